@@ -1,0 +1,23 @@
+/* Address space and pages, for machines with an MMU: linear memories that never move and are guarded by inaccessible pages. */
+#ifndef HAL_PAGES_H
+#define HAL_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Sets `size` bytes of address space aside, aligned to 64 KiB, all inaccessible; costs no memory. NULL when there is none. `size` is a multiple
+   of 64 KiB. Does not block. */
+void *hal_pages_reserve(size_t size);
+
+/* Makes a part of a reservation readable and writable, filled with zeros; both arguments are multiples of 4 KiB. */
+bool hal_pages_commit(void *at, size_t size);
+
+/* Gives a whole reservation back. */
+void hal_pages_release(void *base, size_t size);
+
+/* Runs run(argument). If it makes an access that the machine refuses and owns(argument, address) says true (asked in a signal handler),
+   everything run had started is abandoned and the result is false; true when run returned. Any other fault goes its usual way.
+   Calls nest; each thread has its own. */
+bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const void *address), void *argument);
+
+#endif
