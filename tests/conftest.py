@@ -1,0 +1,83 @@
+"""pytest's door to all test rooms: the builds under test, quick and long runs, and a summary for `mote test`."""
+
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+for folder in ("tests", "tools"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
+
+from support.builds import BUILDS, Build, MissingBuild, find_build  # noqa: E402  (needs the path above)
+
+# Where `mote test` wants the summary of this process.
+REPORT_VARIABLE = "MOTE_TEST_REPORT"
+QUICK_BUILDS = ("tail-guard", "goto-guard", "tail-checks", "goto-checks", "sanitized")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of our own."""
+    group = parser.getgroup("mote")
+    group.addoption("--all", action="store_true", dest="long_run", help="long runs: more examples, more cycles")
+    group.addoption("--builds", default=",".join(BUILDS), help="builds to test, by name, joined by commas")
+    group.addoption("--rebase", action="store_true", help="rewrite the expectations of golden tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare our marks."""
+    config.addinivalue_line("markers", "builds(*names): run a test that takes `build` with these builds only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `build` runs once for each build."""
+    if "build" not in metafunc.fixturenames:
+        return
+    wanted = metafunc.config.getoption("--builds").split(",")
+    mark = metafunc.definition.get_closest_marker("builds")
+    names = [name for name in wanted if not mark or name in mark.args]
+    metafunc.parametrize("build", [find_build(name) for name in names], ids=names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def build(request: pytest.FixtureRequest) -> Build:
+    """The build under test; a test is skipped with the reason when this machine cannot make it."""
+    chosen: Build = request.param
+    try:
+        chosen.check_needs()
+    except MissingBuild as missing:
+        pytest.skip(str(missing))
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def long_run(request: pytest.FixtureRequest) -> bool:
+    """Whether `--all` was given."""
+    return bool(request.config.getoption("long_run"))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write counts, failures and reasons of skips for `mote test`."""
+    target = os.environ.get(REPORT_VARIABLE)
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not target or reporter is None:
+        return
+    stats: dict[str, list[Any]] = reporter.stats
+    failed = stats.get("failed", []) + stats.get("error", [])
+    reasons = Counter(_reason(report) for report in stats.get("skipped", []))
+    Path(target).write_text(json.dumps({
+        "passed": len(stats.get("passed", [])),
+        "failed": len(failed),
+        "skipped": sum(reasons.values()),
+        "failures": [report.nodeid for report in failed],
+        "reasons": reasons,
+        "exit": int(exitstatus),
+    }))
+
+
+def _reason(report: Any) -> str:
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")

@@ -1,0 +1,134 @@
+/* The driver's commands for modules: staging their bytes, validating, loading, unloading. */
+#include <string.h>
+
+#include "spec_driver.h"
+
+bool spec_stage(struct spec_driver *driver, const void *bytes, size_t size)
+{
+    if (driver->staged_capacity - driver->staged_size < size) {
+        size_t wanted = driver->staged_size + size;
+        void *moved = driver->allocator.resize(driver->allocator.user, driver->staged, driver->staged_capacity, wanted);
+        if (!moved) {
+            return false;
+        }
+        driver->staged = moved;
+        driver->staged_capacity = wanted;
+    }
+    memcpy(driver->staged + driver->staged_size, bytes, size);
+    driver->staged_size += size;
+    return true;
+}
+
+static void answer_staged(const struct spec_driver *driver)
+{
+    spec_say("ok ");
+    spec_say_number(driver->staged_size);
+    spec_say_end();
+}
+
+void spec_do_stage(struct spec_driver *driver)
+{
+    const char *digits = driver->rest + strspn(driver->rest, " ");
+    for (; *digits; digits += 2) {
+        int high = spec_hex_digit(digits[0]);
+        int low = high < 0 ? -1 : spec_hex_digit(digits[1]);
+        uint8_t byte = (uint8_t)(high << 4 | low);
+        if (low < 0 || !spec_stage(driver, &byte, 1)) {
+            spec_answer("fail ", low < 0 ? "not hexadecimal" : "out of memory");
+            return;
+        }
+    }
+    answer_staged(driver);
+}
+
+void spec_do_file(struct spec_driver *driver)
+{
+    char path[1024];
+    driver->staged_size = 0;
+    if (!spec_take_name(&driver->rest, path, sizeof path) || !spec_machine_stage_file(driver, path)) {
+        spec_answer("fail ", "no such file");
+        return;
+    }
+    answer_staged(driver);
+}
+
+/* Takes the staged bytes into a block of exactly their size, so that a sanitizer sees each byte that is read beyond. */
+static struct spec_block *take_staged(struct spec_driver *driver)
+{
+    struct spec_block *block = driver->allocator.resize(driver->allocator.user, NULL, 0, sizeof *block);
+    if (!block) {
+        return NULL;
+    }
+    *block = (struct spec_block){driver->blocks, driver->staged_size, NULL};
+    driver->blocks = block;
+    if (driver->staged_size) {
+        block->bytes = driver->allocator.resize(driver->allocator.user, NULL, 0, driver->staged_size);
+        if (!block->bytes) {
+            block->size = 0;
+            return NULL;
+        }
+        memcpy(block->bytes, driver->staged, driver->staged_size);
+    }
+    spec_release(driver, driver->staged, driver->staged_capacity);
+    driver->staged = NULL;
+    driver->staged_size = driver->staged_capacity = 0;
+    return block;
+}
+
+/* Drops the block that was taken last. */
+static void drop_block(struct spec_driver *driver)
+{
+    struct spec_block *block = driver->blocks;
+    driver->blocks = block->next;
+    spec_release(driver, block->bytes, block->size);
+    spec_release(driver, block, sizeof *block);
+}
+
+void spec_do_validate(struct spec_driver *driver)
+{
+    struct mote_diag diag;
+    struct spec_block *block = take_staged(driver);
+    if (!block) {
+        spec_answer("fail ", "out of memory");
+        return;
+    }
+    spec_answer_result(driver, mote_module_validate(driver->runtime, block->bytes ? (void *)block->bytes : "", block->size, &diag), &diag);
+    drop_block(driver);
+}
+
+bool spec_take_handle(struct spec_driver *driver, uint64_t *handle)
+{
+    return spec_take_number(&driver->rest, handle) && *handle < SPEC_HANDLES;
+}
+
+void spec_do_load(struct spec_driver *driver)
+{
+    uint64_t m;
+    struct mote_diag diag;
+    if (!spec_take_handle(driver, &m) || driver->modules[m]) {
+        spec_answer("fail ", "need a free module handle");
+        return;
+    }
+    struct spec_block *block = take_staged(driver);
+    if (!block) {
+        spec_answer("fail ", "out of memory");
+        return;
+    }
+    enum mote_error error = mote_module_load(driver->runtime, block->bytes ? (void *)block->bytes : "", block->size, &driver->modules[m], &diag);
+    spec_answer_result(driver, error, &diag);
+    if (error) {
+        drop_block(driver);
+    }
+}
+
+void spec_do_unload(struct spec_driver *driver)
+{
+    uint64_t m;
+    if (!spec_take_handle(driver, &m) || !driver->modules[m]) {
+        spec_answer("fail ", "no such module");
+        return;
+    }
+    mote_module_unload(driver->modules[m]);
+    driver->modules[m] = NULL;
+    spec_answer("ok", "");
+}

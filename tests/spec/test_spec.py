@@ -1,0 +1,113 @@
+"""The official test suite, one test a file and build. No skip list; what core-1.0 words otherwise is in waivers.py."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+import wasmtime
+
+from spec.script import SPECTEST, Failure, Script, judge
+from spec.suites import HOW_TO_GET_IT, SuiteFile, inventory
+from spec.waivers import RENAMED_TEXTS, waived_lines
+from spec.wast import Unreadable, beyond_2_0
+from support.builds import Build
+from support.driver import Driver
+from support.oracle import Oracle
+from support.protocol import stage_lines
+
+SPECTEST_HANDLE = 1023
+SHOWN_FAILURES = 40
+
+
+@cache
+def prelude() -> list[str]:
+    """Driver commands that offer the module `spectest`."""
+    handle = SPECTEST_HANDLE
+    module = bytes(wasmtime.wat2wasm(SPECTEST))
+    return [*stage_lines(module), f"load {handle}", f"instantiate {handle} {handle}", f"register {handle} spectest"]
+
+
+@cache
+def script_of(file: SuiteFile) -> Script:
+    """The driver commands of a file."""
+    script = Script()
+    for command in file.commands():
+        script.add_command(command)
+    if file.suite == "core-1.0":
+        script.expectations = [replace(e, text=RENAMED_TEXTS.get(e.text, e.text)) for e in script.expectations]
+    return script
+
+
+def check_waivers(file: SuiteFile, failures: list[Failure]) -> list[Failure]:
+    """Take out what is waived; a waiver that nothing needs is a failure."""
+    waived = waived_lines(file.name)
+    failed = {failure.line for failure in failures}
+    unneeded = [Failure(line, "waiver", "still needed", "the command passes") for line in waived if line not in failed]
+    return [failure for failure in failures if failure.line not in waived] + unneeded
+
+
+def report(failures: list[Failure]) -> str:
+    """Failures as lines, wrong texts after wrong verdicts."""
+    lines = [str(failure) for failure in sorted(failures, key=lambda f: (f.about_text, f.line))]
+    more = [f"... and {len(lines) - SHOWN_FAILURES} more"] if len(lines) > SHOWN_FAILURES else []
+    return "\n".join([f"{len(lines)} commands failed:", *lines[:SHOWN_FAILURES], *more])
+
+
+def skip_unless_readable(file: SuiteFile) -> None:
+    """Upstream .wast files of later editions may use forms or features that this edition does not have."""
+    if file.suite != "wast":
+        return
+    try:
+        newer = beyond_2_0(file.commands())
+    except Unreadable as error:
+        newer = str(error)
+    if newer:
+        pytest.skip(f"{file.name}: {newer}")
+
+
+@pytest.mark.parametrize("suite", inventory().missing)
+def test_suite_is_here(suite: str) -> None:
+    """Says how to get what is not here."""
+    pytest.skip(f"{suite}: {HOW_TO_GET_IT}")
+
+
+@pytest.mark.parametrize("file", inventory().files, ids=lambda file: file.name)
+def test_suite(file: SuiteFile, build: Build) -> None:
+    """Every command of the file is answered as it expects."""
+    skip_unless_readable(file)
+    script = script_of(file)
+    with Driver(build.program("spec-driver")) as driver:
+        for answer in driver.run(prelude()):
+            assert answer.kind == "ok", f"spectest: {answer}"
+        answers = driver.run(script.lines)
+    failures = check_waivers(file, judge(script, answers))
+    assert not failures, report(failures)
+
+
+@pytest.mark.skipif(not inventory().files, reason=HOW_TO_GET_IT)
+@pytest.mark.parametrize("name", ["core-1.0/linking", "core-2.0/br_table", "core-2.0/i64", "core-2.0/imports", "core-2.0/elem"])
+def test_judge_agrees_with_another_engine(name: str) -> None:
+    """wasmtime behind the same protocol passes, so a failure of ours is not the test's mistake."""
+    file = next((file for file in inventory().files if file.name == name), None)
+    if file is None:
+        pytest.skip(f"{name} is not in the suite found")
+    script = script_of(file)
+    with Oracle() as oracle:
+        oracle.run(prelude())
+        failures = judge(script, oracle.run(script.lines))
+    failures = check_waivers(file, [failure for failure in failures if not failure.about_text])
+    assert not failures, report(failures)
+
+
+def test_judge_notices_wrong_answers() -> None:
+    """A judge that lets everything pass would be worth nothing."""
+    from spec.script import fits_values
+    one = [{"type": "i32", "value": "1"}]
+    assert fits_values(one, ["i32:1"])
+    assert not fits_values(one, ["i32:2"])
+    assert not fits_values(one, ["i64:1"])
+    assert not fits_values(one, [])
+    nan = [{"type": "f32", "value": "nan:canonical"}]
+    assert fits_values(nan, ["f32:4290772992"])
+    assert not fits_values(nan, ["f32:2143289345"])
+    assert fits_values([{"type": "f32", "value": "nan:arithmetic"}], ["f32:2143289345"])
