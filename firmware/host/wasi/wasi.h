@@ -1,0 +1,45 @@
+/* What the groups of WASI functions share: the state of one registration, the one door from a guest's address to memory, and how a
+   function ends. */
+#ifndef HOST_WASI_WASI_H
+#define HOST_WASI_WASI_H
+
+#include "host/wasi/fdtable.h"
+#include "host/wasi/wasi_abi.h"
+#include "mote_wasi.h"
+
+/* Between two looks at the agent's interrupt at most this many bytes are moved or subscriptions looked at. */
+#define WASI_CHUNK_BYTES 65536u
+#define WASI_CHUNK_STEPS 1024u
+
+struct mote_wasi {
+    struct mote_runtime *runtime;
+    struct mote_host_module module;   /* the row that the runtime knows; its user is this structure */
+    struct mote_wasi_options options;
+    uint32_t arg_bytes;               /* all arguments with their zero bytes */
+    uint32_t environ_bytes;
+    uint32_t exit_code;
+    struct mote_fd_table fds;
+};
+
+/* `size` bytes of the guest's memory from `address` on (its low 32 bits count, as in `values`), or NULL (FAULT). Valid until the
+   function returns. */
+uint8_t *mote_wasi_at(const struct mote_caller *caller, uint64_t address, uint64_t size);
+
+/* Ends a function with `error`. INTR stands for "the agent was interrupted" and becomes a trap; the guest never sees it. */
+enum mote_trap mote_wasi_end(uint64_t *values, enum mote_errno error);
+
+static inline struct mote_wasi *mote_wasi_of(const struct mote_caller *caller)
+{
+    return caller->user;
+}
+
+/* One prototype for each row of tables/wasi.def: mote_wasi_<name>. */
+#define WASI_GROUP(name, enabled)
+#define WASI(name, signature, group) enum mote_trap mote_wasi_##name(struct mote_caller *caller, uint64_t *values);
+#define WASI_ERRNO(name, number)
+#include "tables/wasi.def"
+#undef WASI_GROUP
+#undef WASI
+#undef WASI_ERRNO
+
+#endif

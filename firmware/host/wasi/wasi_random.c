@@ -1,0 +1,24 @@
+/* WASI random_get: the machine's randomness, straight into the guest's memory. */
+#include "hal/random.h"
+#include "host/wasi/wasi.h"
+
+enum mote_trap mote_wasi_random_get(struct mote_caller *caller, uint64_t *values)
+{
+    uint32_t size = (uint32_t)values[1];
+    uint8_t *data = mote_wasi_at(caller, values[0], size);
+    if (!data) {
+        return mote_wasi_end(values, MOTE_ERRNO_FAULT);
+    }
+    while (size > 0) {
+        uint32_t chunk = size < WASI_CHUNK_BYTES ? size : WASI_CHUNK_BYTES;
+        if (mote_agent_interrupted(caller->agent)) {
+            return mote_wasi_end(values, MOTE_ERRNO_INTR);
+        }
+        if (!hal_random_fill(data, chunk)) {
+            return mote_wasi_end(values, MOTE_ERRNO_IO);
+        }
+        data += chunk;
+        size -= chunk;
+    }
+    return mote_wasi_end(values, MOTE_ERRNO_SUCCESS);
+}
