@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 BAR_WIDTH = 30
-PIPE_WIDTH = 400
+GAP = "  "
 
 
 def printable(text: str, limit: int = 72) -> str:
@@ -47,10 +47,7 @@ class Report:
     def __init__(self) -> None:
         from rich.console import Console
 
-        console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-        if not console.is_terminal:
-            console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=PIPE_WIDTH)
-        self.console = console
+        self.console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     def line(self, text: str = "", style: str = "") -> None:
         """One line of text."""
@@ -63,17 +60,22 @@ class Report:
 
     def table(self, rows: Iterable[Sequence[str]], right: Sequence[int] = (), styles: Sequence[str] = ()) -> None:
         """Rows in columns; `right` names the columns to align right, `styles` gives a style per column."""
-        from rich.table import Table
+        from rich.cells import cell_len
         from rich.text import Text
 
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         rows = [list(row) for row in rows]
-        for i in range(max((len(row) for row in rows), default=0)):
-            style = styles[i] if i < len(styles) else ""
-            table.add_column(justify="right" if i in right else "left", style=style or None, overflow="fold")
+        widths: list[int] = []
         for row in rows:
-            table.add_row("", *[]) if not row else table.add_row(*[Text(cell) for cell in row])
-        self.console.print(table)
+            widths += [0] * (len(row) - len(widths))
+            widths[: len(row)] = [max(w, cell_len(cell)) for w, cell in zip(widths, row, strict=False)]
+        for row in rows:
+            line = Text()
+            for i, cell in enumerate(row):
+                fill = " " * (widths[i] - cell_len(cell))
+                gap = "" if i == 0 else GAP
+                line.append(gap + fill + cell if i in right else gap + cell + fill, styles[i] if i < len(styles) else "")
+            line.rstrip()
+            self.console.print(line)
 
     def bar(self, part: int, whole: int) -> str:
         """A bar whose length is the share of `part` in `whole`, for a column of a table."""

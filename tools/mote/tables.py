@@ -88,6 +88,28 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """Opcodes (first bytes) of a proposal that the firmware does not have."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WasiFunction:
+    """A function of WASI preview 1; `group` is the file of host/wasi/ that it lies in, `symbol` what switches that.
+
+    `offered` is False for functions of groups that this firmware does not have: they link and return NOSYS.
+    """
+
+    name: str
+    group: str
+    symbol: str
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All tables, each by the key that its readers look for."""
 
@@ -98,6 +120,12 @@ class Tables:
     errors: dict[str, Named]
     valtypes: dict[int, ValType]
     sections: dict[int, Section]
+    foreign: tuple[Foreign, ...]
+    wasi: dict[str, WasiFunction]
+
+    def proposal(self, byte: int) -> str:
+        """The proposal that an unknown opcode's first byte belongs to, or an empty text."""
+        return next((f.text for f in self.foreign if f.first <= byte <= f.last), "")
 
 
 @cache
@@ -119,11 +147,16 @@ def tables(folder: Path | None = None) -> Tables:
         errors={r.values[0]: Named(r.values[0], string(r, 1)) for r in rows(folder, "errors.def", 2)},
         valtypes={v.byte: v for v in valtypes},
         sections={s.id: s for s in sections},
+        foreign=tuple(Foreign(integer(r, 0), integer(r, 1), string(r, 2)) for r in rows(folder, "foreign.def", 3)),
+        wasi=wasi(folder),
     )
 
 
-def rows(folder: Path, name: str, columns: int) -> Iterator[Row]:
-    """The rows of a table and of the tables it includes; each must have that many columns."""
+def rows(folder: Path, name: str, columns: int, macro: str = "") -> Iterator[Row]:
+    """The rows of a table (of one macro, where a table has several) and of the tables it includes.
+
+    Each must have that many columns.
+    """
     path = folder / name
     try:
         text = path.read_text(encoding="utf-8")
@@ -136,19 +169,20 @@ def rows(folder: Path, name: str, columns: int) -> Iterator[Row]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith("#"):
             include = INCLUDE.search(line)
-            yield from rows(folder, include.group(1), columns) if include else ()
+            yield from rows(folder, include.group(1), columns, macro) if include else ()
             continue
         pending += line
-        if pending.strip() and pending.count("(") <= pending.count(")"):
-            yield row(pending, columns, f"{path}:{number}")
+        tokens = TOKEN.findall(pending)
+        if tokens and tokens.count("(") <= tokens.count(")"):
+            if macro in ("", tokens[0]):
+                yield row(tokens, columns, f"{path}:{number}")
             pending = ""
     if pending.strip():
         raise UserError("a row has no end", where=str(path), remedy="Close its parenthesis.")
 
 
-def row(text: str, columns: int, place: str) -> Row:
+def row(tokens: list[str], columns: int, place: str) -> Row:
     """Split one row into its macro and its values."""
-    tokens = TOKEN.findall(text)
     values: list[str] = [""]
     depth = 0
     for token in tokens[1:]:
@@ -160,7 +194,7 @@ def row(text: str, columns: int, place: str) -> Row:
         elif depth > 1 or token != "(":
             values[-1] += token
     if len(tokens) < 3 or tokens[1] != "(" or tokens[-1] != ")" or depth or len(values) != columns:
-        raise UserError(f"not a row of {columns} columns: {text.strip()}", where=place, remedy="Mend the row.")
+        raise UserError(f"not a row of {columns} columns: {' '.join(tokens)}", where=place, remedy="Mend the row.")
     return Row(tokens[0], tuple(values), place)
 
 
@@ -212,3 +246,17 @@ def op(source: Row, immediates: dict[str, Immediate], features: dict[str, Featur
         results=results if colon else None,
         feature=known(source, 6, features),
     )
+
+
+def wasi(folder: Path) -> dict[str, WasiFunction]:
+    """The functions of wasi.def by name, with what their groups say."""
+    groups = {r.values[0]: r.values[1] for r in rows(folder, "wasi.def", 2, "WASI_GROUP")}
+    result = {}
+    for source in rows(folder, "wasi.def", 3, "WASI"):
+        group = source.values[2]
+        enabled = known(source, 2, groups)
+        symbol = SYMBOL.search(enabled)
+        result[source.values[0]] = WasiFunction(
+            source.values[0], group.lower(), symbol.group(1) if symbol else "", enabled != "0"
+        )
+    return result

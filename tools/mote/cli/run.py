@@ -1,0 +1,71 @@
+"""`mote run`: run a module in the runtime of this checkout; streams, signals and exit status are the guest's."""
+
+from pathlib import Path
+
+import click
+
+from mote.errors import ExitCode, UserError
+from mote.runtime import become, need_runtime
+
+OWN_OPTIONS = ("dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats")
+
+
+class Run(click.Command):
+    """Takes mote's options before or right after the module; from the first other word on all is the guest's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move the options that stand right after the module in front of it."""
+        before, rest = self.own_words(ctx, args)
+        module, after = rest[:1], rest[1:]
+        if module and module[0] != "--":
+            more, after = self.own_words(ctx, after)
+            after = after[1:] if after[:1] == ["--"] else after
+            args = [*before, *more, "--", *module, *after]
+        return super().parse_args(ctx, args)
+
+    def own_words(self, ctx: click.Context, args: list[str]) -> tuple[list[str], list[str]]:
+        """Split the words into the options of this command at their front, and the rest."""
+        options = {name: p for p in self.params if p.name in OWN_OPTIONS for name in p.opts}
+        i = 0
+        while i < len(args):
+            name, equals, _ = args[i].partition("=")
+            if name not in options:
+                break
+            i += 1 if equals or options[name].is_flag else 2
+        return args[:i], args[i:]
+
+
+@click.command(cls=Run, context_settings={"allow_interspersed_args": False})
+@click.argument("module", type=click.Path(path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[--] [ARGUMENTS]...")
+@click.option("--dir", multiple=True, metavar="DIR", help="Let the guest use this folder; may be given again.")
+@click.option("--env", multiple=True, metavar="NAME=VALUE", help="Set a variable for the guest; may be given again.")
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop the guest after that time.")
+@click.option("--memory-limit", metavar="BYTES[K|M]", help="Let the runtime take no more memory than this.")
+@click.option("--stack-size", metavar="BYTES[K|M]", help="Size of the stack for WebAssembly calls.")
+@click.option("--invoke", metavar="NAME", help="Call this export with ARGUMENTS and print its results.")
+@click.option("--stats", is_flag=True, help="Print times, RAM by kind and the size of the register code.")
+def command(module: Path, arguments: tuple[str, ...], **options: object) -> int:
+    """Run MODULE with ARGUMENTS.
+
+    Options of mote come before MODULE or right after it; the first other word and all that follows it are the guest's,
+    and `--` says so where the guest's first argument looks like one of them.
+    """
+    if not module.is_file():
+        what = "is a folder" if module.is_dir() else "there is no such file"
+        raise UserError(what, where=str(module), code=ExitCode.USAGE)
+    return become(need_runtime(), [*runtime_options(options), str(module), *arguments])
+
+
+def runtime_options(options: dict[str, object]) -> list[str]:
+    """The options as the runtime takes them."""
+    words: list[str] = []
+    for name, value in options.items():
+        flag = "--" + name.replace("_", "-")
+        if value is True:
+            words.append(flag)
+        elif isinstance(value, tuple):
+            words += [word for item in value for word in (flag, str(item))]
+        elif value not in (None, False):
+            words += [flag, str(value)]
+    return words

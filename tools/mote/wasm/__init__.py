@@ -1,0 +1,1 @@
+"""Reading WebAssembly modules (core specification, "Binary Format") on the host."""
