@@ -1,0 +1,115 @@
+"""What may be said on the command line of scons (`scons NAME=value ...`), checked and with defaults filled in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from problem import Problem
+
+MEANING = {
+    "BOARD": "board to build for, a folder of boards/ (default: linux); `scons boards` lists them",
+    "TARGET": "instead of a board: build only the core library for a bare CPU, a row of site_scons/targets.json",
+    "TOOLCHAIN": "zig (default, installed by pip), gcc or clang (the system's)",
+    "BUILD": "folder to build in (default: build/<board> or build/<target>)",
+    "SET": "options to set in that folder's .config: SET=WASM_NAMES=n,ASSERT=y",
+    "SANITIZE": "address, undefined, thread or several, joined by commas",
+    "COVERAGE": "1: count which lines are executed (gcov)",
+    "FEATURES": "with `size`, 1: what each feature costs",
+    "JSON": "with `size`: also write the figures to this file",
+    "ARGS": "with `run`: the arguments of motert; with `test`: those of `mote test`",
+    "V": "1: print whole command lines",
+}
+SANITIZERS = ("address", "undefined", "thread")
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The command line, each argument checked by itself; whether they fit together is found out later."""
+
+    board: str
+    target: str
+    toolchain: str
+    build: str
+    overrides: dict[str, str]
+    sanitize: tuple[str, ...]
+    coverage: bool
+    features: bool
+    json: str
+    args: str
+    verbose: bool
+
+
+def read_arguments(given: Mapping[str, str]) -> Arguments:
+    """Check the NAME=value arguments of scons."""
+    for name in given:
+        if name not in MEANING:
+            raise Problem(f"{name}=: there is no such argument{suggestion(name, MEANING)}; there are {', '.join(MEANING)}")
+    target = given.get("TARGET", "")
+    board = "" if target else given.get("BOARD", "linux")
+    if not (board or target):
+        raise Problem("BOARD=: name a board; `scons boards` lists them")
+    return Arguments(
+        board=board,
+        target=target,
+        toolchain=given.get("TOOLCHAIN", "zig"),
+        build=given.get("BUILD", "") or f"build/{target or board}",
+        overrides=read_overrides(given.get("SET", "")),
+        sanitize=read_sanitizers(given.get("SANITIZE", "")),
+        coverage=read_switch(given, "COVERAGE"),
+        features=read_switch(given, "FEATURES"),
+        json=given.get("JSON", ""),
+        args=given.get("ARGS", ""),
+        verbose=read_switch(given, "V"),
+    )
+
+
+def read_switch(given: Mapping[str, str], name: str) -> bool:
+    """An argument that is 0 or 1."""
+    value = given.get(name, "0")
+    if value not in ("0", "1"):
+        raise Problem(f"{name}={value}: say {name}=1 or leave it out")
+    return value == "1"
+
+
+def read_overrides(text: str) -> dict[str, str]:
+    """SET's value as option -> value; the prefix CONFIG_ is allowed."""
+    overrides = {}
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"(?:CONFIG_)?(\w+)=(.*)", part)
+        if not match:
+            raise Problem(f"SET={text}: '{part}' is not of the form OPTION=value")
+        overrides[match[1]] = match[2]
+    return overrides
+
+
+def read_sanitizers(text: str) -> tuple[str, ...]:
+    """SANITIZE's value as a sorted tuple."""
+    chosen = sorted(set(filter(None, text.split(","))))
+    for name in chosen:
+        if name not in SANITIZERS:
+            raise Problem(f"SANITIZE={text}: there is no '{name}'; there are {', '.join(SANITIZERS)}")
+    return tuple(chosen)
+
+
+def suggestion(name: str, known: object) -> str:
+    """', did you mean X?' when something known is spelt much like `name`."""
+    close = get_close_matches(name, list(known), n=1)
+    return f", did you mean {close[0]}?" if close else ""
+
+
+def help_text() -> str:
+    """What `scons -h` says."""
+    width = max(map(len, MEANING)) + 1
+    rows = "\n".join(f"  {name + '=':{width}} {text}" for name, text in MEANING.items())
+    return f"""Targets:
+  (none)       the board's firmware and libraries, and compile_commands.json
+  lib          only the core library, libmote.a
+  menuconfig, guiconfig, savedefconfig    edit .config, or save it as the board's defconfig
+  size         flash and RAM by folder and file
+  run, test    start the firmware; run the tests
+  boards       list the boards
+
+Arguments:
+{rows}
+"""

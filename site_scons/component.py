@@ -1,0 +1,116 @@
+"""The one list of sources: what the SConscript files say, filtered by the configuration.
+
+An SConscript calls `build.rooms`, `build.component` and `build.program`, nothing else, so any build system can read it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kconfig import Config
+from problem import Problem
+
+TEST_LIBRARY = "mote_test"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A C file to compile; `speed` means always for speed, whatever the configuration prefers."""
+
+    path: Path
+    speed: bool
+    hosted: bool
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program to link from its own sources and all libraries; those for tests are only built when they are named."""
+
+    name: str
+    sources: tuple[Source, ...]
+    for_tests: bool
+
+
+@dataclass
+class Build:
+    """What the SConscript files ask for. `read` runs one of them with this object as `build`."""
+
+    root: Path
+    config: Config
+    read: Callable[[Path, "Build"], None]
+    libraries: dict[str, list[Source]] = field(default_factory=dict)
+    programs: list[Program] = field(default_factory=list)
+    registries: dict[str, list[str]] = field(default_factory=dict)
+    folder: Path = field(default_factory=Path)
+    library: str = ""
+
+    def rooms(self, library: str, names: Sequence[str]) -> None:
+        """Read the SConscript of each folder `names`; what they list goes into `library`."""
+        before = self.folder, self.library
+        for name in names:
+            self.folder, self.library = before[0] / name, library
+            script = self.root / self.folder / "SConscript"
+            if not script.is_file():
+                raise Problem(f"{before[0] / 'SConscript'}: {name}/SConscript does not exist")
+            self.read(script, self)
+        self.folder, self.library = before
+
+    def component(
+        self,
+        sources: Sequence[str],
+        needs: str | Sequence[str] = (),
+        otherwise: Sequence[str] = (),
+        speed: bool = False,
+        provides: tuple[str, str] | None = None,
+    ) -> None:
+        """Add `sources` when every option of `needs` is on, `otherwise` the others.
+
+        `provides` is a registry and a name, ("HOST_MODULE", "wasi"): while the sources are in, the header
+        host_modules.inc has the row HOST_MODULE(wasi).
+        """
+        needs = [needs] if isinstance(needs, str) else needs
+        switches = [self.config.enabled(name, self.where()) for name in needs]  # each name is checked
+        wanted = all(switches)
+        self.libraries.setdefault(self.library, []).extend(
+            self.source(name, speed) for name in (sources if wanted else otherwise)
+        )
+        if provides:
+            rows = self.registries.setdefault(provides[0], [])
+            rows += [provides[1]] if wanted else []
+
+    def program(self, name: str, sources: Sequence[str]) -> None:
+        """Link `sources` with all libraries to the program `name`."""
+        files = tuple(self.source(source, False) for source in sources)
+        self.programs.append(Program(name, files, for_tests=self.folder.parts[0] == "tests"))
+
+    def source(self, name: str, speed: bool) -> Source:
+        """A file of the current folder, which must exist."""
+        path = self.folder / name
+        if not (self.root / path).is_file():
+            raise Problem(f"{self.where()}: {name} does not exist")
+        return Source(path, speed, hosted=path.parts[0] != "firmware")
+
+    def where(self) -> str:
+        """The SConscript that is being read."""
+        return str(self.folder / "SConscript")
+
+    def write_registries(self, folder: Path) -> None:
+        """Write each registry's rows to <folder>/<registry in lower case>s.inc, unless they are there already."""
+        for registry, names in self.registries.items():
+            text = "/* Written by the build: one row per chosen component. */\n"
+            text += "".join(f"{registry}({name})\n" for name in names)
+            path = folder / f"{registry.lower()}s.inc"
+            if not path.exists() or path.read_text() != text:
+                path.write_text(text)
+
+
+def read_sources(root: Path, config: Config, port: str, read: Callable[[Path, Build], None]) -> Build:
+    """Everything that firmware/, the port and the tests want built; without a port only the libraries."""
+    build = Build(root, config, read)
+    build.rooms("", ["firmware"])
+    if port:
+        build.rooms("mote_port", [f"ports/{port}"])
+    if port and (root / "tests" / "SConscript").is_file():
+        build.rooms(TEST_LIBRARY, ["tests"])
+    build.libraries = {name: sources for name, sources in build.libraries.items() if sources}
+    return build

@@ -1,0 +1,204 @@
+"""One run of scons: from the command line to the graph of what depends on what."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from SCons.Script import Alias, AlwaysBuild, Default, Environment, Exit, GetOption, Help, SConscript, SConsignFile, SetOption
+
+from arguments import Arguments, help_text, read_arguments
+from boards import find_place, list_boards
+from component import TEST_LIBRARY, Build, Program, Source, read_sources
+from edit import edit_config
+from features import Scratch, feature_costs
+from kconfig import Config
+from option_use import OptionUse
+from problem import Problem
+from report import feature_json, feature_text, measure, size_json, size_text, write_json
+from toolchain import find_toolchain
+
+EDITING = ("menuconfig", "guiconfig", "savedefconfig")
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "SOURCE_DATE_EPOCH")
+
+
+def run(root: Path, given: Mapping[str, str], goals: list[str]) -> None:
+    """Do what the command line asks for: answer or edit at once and exit, or tell scons what to build."""
+    Help(help_text())
+    if GetOption("help"):
+        return
+    arguments = read_arguments(given)
+    if "boards" in goals:
+        print(list_boards(root))
+        Exit(0)
+    session = Session(root, arguments)
+    for goal in filter(EDITING.__contains__, goals):
+        print(edit_config(session.config, goal))
+        Exit(0)
+    session.plan()
+
+
+class Session:
+    """Everything that one run knows: arguments, board or target, toolchain, configuration, sources."""
+
+    def __init__(self, root: Path, arguments: Arguments) -> None:
+        """Find what the arguments name and read the configuration."""
+        self.root = root
+        self.arguments = arguments
+        self.folder = root / arguments.build
+        self.place = find_place(root, arguments)
+        self.toolchain = find_toolchain(root, arguments, self.place.target)
+        self.config = Config(root, self.folder, self.place, self.toolchain.family)
+        self.config.override(arguments.overrides)
+        for line in self.config.warnings():
+            print(f"warning: {line}", file=sys.stderr)
+
+    def plan(self) -> None:
+        """Declare all targets."""
+        self.config.write()
+        sources = read_sources(self.root, self.config, self.place.port, read_sconscript)
+        sources.write_registries(self.config.header.parent)
+        SConsignFile(str(self.folder / ".sconsign"))
+        SetOption("num_jobs", os.cpu_count() or 1)
+        self.env = self.environment()
+        self.uses = OptionUse(self.root, self.config, self.include_folders())
+        self.announce_first_use()
+        objects = {name: self.objects(files) for name, files in sources.libraries.items()}
+        libraries = {name: self.env.Library(str(self.folder / f"lib{name}.a"), nodes) for name, nodes in objects.items()}
+        programs = {program: self.program(program, libraries) for program in sources.programs}
+        database = self.env.CompilationDatabase(str(self.folder / "compile_commands.json"))
+        Alias("lib", libraries["mote"])
+        firmware = [node for program, node in programs.items() if not program.for_tests]
+        Default(*[node for name, node in libraries.items() if name != TEST_LIBRARY], *firmware, database)
+        self.plan_size(sources, objects)
+        self.plan_commands(firmware)
+
+    def environment(self) -> Environment:
+        """The one scons environment; flags of single files are added per object."""
+        env = Environment(
+            tools=["cc", "gnulink", "ar", "compilation_db"],
+            ENV={name: os.environ[name] for name in PASSED_ON if name in os.environ} | self.toolchain.environment,
+            CC=quoted(self.toolchain.compiler),
+            LINK=quoted(self.toolchain.compiler),
+            AR=quoted(self.toolchain.archiver),
+            ARFLAGS="qcs",  # append: two files of the same name in different rooms must not replace each other
+            RANLIB="",
+            CPPPATH=[str(folder) for folder in self.include_folders()],
+            LINKFLAGS=self.toolchain.link_flags(self.arguments),
+            LINKCOM="$LINK -o $TARGET $LINKFLAGS -Wl,--start-group $SOURCES -Wl,--end-group",
+            IMPLICIT_COMMAND_DEPENDENCIES=False,  # the toolchain's identity stands for it
+        )
+        if not self.arguments.verbose:
+            env.Replace(CCCOMSTR="  CC    $SOURCE", ARCOMSTR="  AR    $TARGET", LINKCOMSTR="  LINK  $TARGET")
+            env.Replace(COMPILATIONDB_COMSTR="  JSON  $TARGET")
+        return env
+
+    def include_folders(self) -> list[Path]:
+        """Where #include looks."""
+        return [self.root / "firmware", self.root / "firmware" / "include", self.config.header.parent]
+
+    def objects(self, files: Iterable[Source]) -> list[object]:
+        """The object files of some sources."""
+        return [self.object(file) for file in files]
+
+    def object(self, file: Source) -> object:
+        """One object file. It depends on the options that its source uses, not on the header that has them all."""
+        flags = self.toolchain.compile_flags(self.config, self.arguments, file.speed, file.hosted)
+        target = self.folder / "obj" / file.path.with_suffix(".o")
+        (node,) = self.env.StaticObject(str(target), str(file.path), CCFLAGS=flags)
+        self.env.Depends(node, self.env.Value(self.uses.fingerprint(self.root / file.path)))
+        self.env.Depends(node, self.env.Value(self.toolchain.identity))
+        self.env.Ignore(node, str(self.config.header))
+        return node
+
+    def program(self, program: Program, libraries: dict[str, object]) -> object:
+        """A program linked from its own files and the libraries."""
+        wanted = [node for name, node in libraries.items() if program.for_tests or name != TEST_LIBRARY]
+        return self.env.Program(str(self.folder / program.name), [*self.objects(program.sources), *wanted])
+
+    def announce_first_use(self) -> None:
+        """Say why the very first compilation is slow."""
+        cache = self.toolchain.environment.get("ZIG_GLOBAL_CACHE_DIR")
+        if cache and not Path(cache).exists():
+            print("The compiler prepares its libraries once; the first files take up to a minute.")
+
+    def plan_size(self, sources: Build, objects: dict[str, list[object]]) -> None:
+        """Declare `size`."""
+        measured = {
+            name: {str(file.path): Path(node.abspath) for file, node in zip(sources.libraries[name], nodes, strict=True)}
+            for name, nodes in objects.items() if name != TEST_LIBRARY
+        }
+        goal = [node for nodes in objects.values() for node in nodes] if not self.arguments.features else []
+        self.command("size", goal, lambda: self.report_features() if self.arguments.features else self.report(measured))
+
+    def report(self, measured: dict[str, dict[str, Path]]) -> int:
+        """Print flash and RAM of each library."""
+        sizes = {name: measure(files) for name, files in measured.items()}
+        print("\n\n".join(size_text(files, f"lib{name}.a") for name, files in sizes.items()))
+        libraries = {name: size_json(files) for name, files in sizes.items()}
+        self.write_figures({"libraries": libraries, "features": self.config.features()})
+        return 0
+
+    def report_features(self) -> int:
+        """Print what each feature costs."""
+        arguments = self.arguments
+        where = f"TARGET={arguments.target}" if arguments.target else f"BOARD={arguments.board}"
+        self.config.save()
+        scratch = Scratch(self.root, self.folder, [where, f"TOOLCHAIN={arguments.toolchain}"])
+        whole, costs = feature_costs(scratch, self.config.features(), lambda line: print(line, file=sys.stderr))
+        print(feature_text(costs, whole, "what features cost"))
+        self.write_figures(feature_json(costs, whole))
+        return 0
+
+    def write_figures(self, figures: dict[str, object]) -> None:
+        """Write figures to the file that JSON= names, if it does."""
+        if self.arguments.json:
+            write_json(self.root / self.arguments.json, figures)
+
+    def plan_commands(self, programs: list[object]) -> None:
+        """Declare `run` and `test`."""
+        words = split_words(self.arguments.args)
+        mote = [sys.executable, "-m", "mote", "test", *words]
+        tools = {"PYTHONPATH": str(self.root / "tools")}
+        self.command("test", [], lambda: subprocess.run(mote, cwd=self.root, env=os.environ | tools, check=False).returncode)
+        firmware = [str(node[0].abspath) for node in programs]
+        self.command("run", programs, lambda: run_firmware(firmware, words))
+
+    def command(self, name: str, needs: list[object], action: Callable[[], int]) -> None:
+        """Declare a goal that does something each time, after `needs` are built."""
+
+        def act(target: object, source: object, env: object) -> int:
+            try:
+                return action()
+            except Problem as problem:
+                print(f"error: {problem}", file=sys.stderr)
+                return 2
+
+        AlwaysBuild(Alias(name, needs, self.env.Action(act, None)))
+
+
+def run_firmware(programs: list[str], words: list[str]) -> int:
+    """Start the board's program."""
+    if not programs:
+        raise Problem("run: a bare target has no program; name a BOARD=")
+    return subprocess.run([programs[0], *words], check=False).returncode
+
+
+def split_words(text: str) -> list[str]:
+    """The words of ARGS=, quoted as in a shell."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise Problem(f"ARGS={text}: {error}") from error
+
+
+def read_sconscript(path: Path, build: Build) -> None:
+    """Run an SConscript file with `build` to call."""
+    SConscript(str(path), exports={"build": build})
+
+
+def quoted(command: list[str]) -> str:
+    """A command as one word list for the shell."""
+    return " ".join(shlex.quote(word) for word in command)
