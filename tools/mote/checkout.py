@@ -34,3 +34,12 @@ def compiler_environment() -> dict[str, str]:
     environment.setdefault("ZIG_GLOBAL_CACHE_DIR", cache)
     environment.setdefault("ZIG_LOCAL_CACHE_DIR", environment["ZIG_GLOBAL_CACHE_DIR"])
     return environment
+
+
+def find_shared(variable: str, name: str) -> Path | None:
+    """Data that is not in the tree: what an environment variable names, else shared/NAME in or beside the checkout."""
+    if os.environ.get(variable):
+        named = Path(os.environ[variable]).expanduser()
+        return named if named.exists() else None
+    places = (base / "shared" / name for base in (root(), root().parent))
+    return next((place for place in places if place.exists()), None)

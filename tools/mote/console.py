@@ -19,7 +19,7 @@ def printable(text: str, limit: int = 72) -> str:
     if len(safe) <= limit:
         return safe
     head = (limit - 3) * 2 // 3
-    return f"{safe[:head]}...{safe[len(safe) - (limit - 3 - head):]}"
+    return f"{safe[:head]}...{safe[len(safe) - (limit - 3 - head) :]}"
 
 
 def size(count: int) -> str:
@@ -60,20 +60,19 @@ class Report:
 
     def table(self, rows: Iterable[Sequence[str]], right: Sequence[int] = (), styles: Sequence[str] = ()) -> None:
         """Rows in columns; `right` names the columns to align right, `styles` gives a style per column."""
+        from itertools import zip_longest
+
         from rich.cells import cell_len
         from rich.text import Text
 
         rows = [list(row) for row in rows]
-        widths: list[int] = []
-        for row in rows:
-            widths += [0] * (len(row) - len(widths))
-            widths[: len(row)] = [max(w, cell_len(cell)) for w, cell in zip(widths, row, strict=False)]
+        widths = [max(map(cell_len, column)) for column in zip_longest(*rows, fillvalue="")]
         for row in rows:
             line = Text()
             for i, cell in enumerate(row):
                 fill = " " * (widths[i] - cell_len(cell))
-                gap = "" if i == 0 else GAP
-                line.append(gap + fill + cell if i in right else gap + cell + fill, styles[i] if i < len(styles) else "")
+                line.append(GAP if i else "")
+                line.append(fill + cell if i in right else cell + fill, styles[i] if i < len(styles) else "")
             line.rstrip()
             self.console.print(line)
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from mote.errors import ExitCode, UserError, reason
 
+# The C library's printf alone takes 8 KB of stack: it converts floating point with a table of digits there.
+DEFAULT_STACK = 16384
 FILE = "mote.toml"
 OPTIMIZE = ("0", "1", "2", "3", "s", "z")
-DEFAULT_STACK = 8192
 
 # Key of [build] -> its type; keys as the options of `mote build`, without dashes in front.
 BUILD_KEYS: dict[str, type] = {
@@ -20,6 +21,7 @@ BUILD_KEYS: dict[str, type] = {
     "strip": bool,
     "flags": list,
 }
+KIND_TEXTS = {list: "a list of texts", str: "a text", int: "a number", bool: "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,7 @@ def check_keys(build: dict[str, Any], path: Path) -> None:
         if key not in BUILD_KEYS:
             raise UserError(f"[build] has no key '{key}'", where=str(path), remedy=f"Keys: {', '.join(BUILD_KEYS)}.")
         kind = BUILD_KEYS[key]
-        if not isinstance(value, kind) or (kind is list and not all(isinstance(item, str) for item in value)):
-            wanted = "a list of texts" if kind is list else {str: "a text", int: "a number", bool: "true or false"}[kind]
-            raise UserError(f"'{key}' in [build] is not {wanted}", where=str(path))
+        if type(value) is not kind or (kind is list and not all(isinstance(item, str) for item in value)):
+            raise UserError(f"'{key}' in [build] is not {KIND_TEXTS[kind]}", where=str(path))
     if build.get("optimize", "s") not in OPTIMIZE:
         raise UserError("'optimize' in [build] is no level", str(path), f"Levels: {', '.join(OPTIMIZE)}.")

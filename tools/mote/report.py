@@ -53,9 +53,7 @@ def features(module: Module) -> dict[str, Any]:
         }
         for need in found.in_order()
     ]
-    unknown = [
-        {"offset": u.offset, "where": function_label(module, u.funcidx), "what": u.text} for u in found.unknown
-    ]
+    unknown = [{"offset": u.offset, "where": function_label(module, u.funcidx), "what": u.text} for u in found.unknown]
     return {"needed": needs, "unknown_instructions": unknown}
 
 
@@ -69,7 +67,7 @@ def type_text(module: Module, kind: int, value: object) -> str:
     """The type of an import or export; `value` is a type index for functions."""
     if kind == FUNC:
         return str(module.types[value])
-    return f"{value} pages" if kind == MEMORY else str(value)
+    return f"{value} {'page' if str(value) == '1' else 'pages'}" if kind == MEMORY else str(value)
 
 
 def imports(module: Module) -> list[dict[str, Any]]:

@@ -11,7 +11,9 @@ from mote import checkout
 from mote.errors import ExitCode, UserError
 
 VARIABLE = "MOTE_RUNTIME"
-TRAPPED = 134  # motert's exit status after a trap, as a shell shows an abort
+# Exit statuses of motert besides the guest's own.
+TRAPPED = 134
+DEADLINE = 124
 
 
 def find_runtime() -> Path | None:
@@ -33,7 +35,7 @@ def need_runtime() -> Path:
         return found
     print("mote: the runtime is not built yet: scons BOARD=linux", file=sys.stderr, flush=True)
     if scons(["BOARD=linux"], output=sys.stderr):
-        raise UserError("the runtime did not build", remedy="See the messages above; mote doctor shows what is missing.")
+        raise UserError("the runtime did not build", remedy="See above; mote doctor shows what is missing.")
     found = find_runtime()
     if not found:
         raise UserError(f"SCons made no {checkout.build_folder('linux') / 'motert'}", remedy="Run: mote doctor")

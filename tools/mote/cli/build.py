@@ -27,7 +27,7 @@ class Build(click.Command):
 
 @click.command(cls=Build, options_metavar="[OPTIONS]", epilog="Words behind `--` go to the compiler as they are.")
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCES]... [-- FLAGS]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The module to write; default: first source's name.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The module; default: named as the source.")
 @click.option("-O", "--optimize", type=click.Choice(OPTIMIZE), help="Optimisation level; default: s, for size.")
 @click.option("--stack-size", type=int, metavar="BYTES", help=f"Size of the C stack; default: {DEFAULT_STACK}.")
 @click.option("--freestanding", is_flag=True, help="No C library and no WASI; export functions by attribute.")

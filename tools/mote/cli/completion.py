@@ -4,8 +4,8 @@ import click
 
 VARIABLE = "_MOTE_COMPLETE"
 SETUP = {
-    "bash": "eval \"$(mote completion bash)\"",
-    "zsh": "eval \"$(mote completion zsh)\"",
+    "bash": 'eval "$(mote completion bash)"',
+    "zsh": 'eval "$(mote completion zsh)"',
     "fish": "mote completion fish | source",
 }
 

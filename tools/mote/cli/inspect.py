@@ -12,6 +12,7 @@ from mote.report import describe
 from mote.wasm.module import load_module
 from mote.wasm.reader import MalformedError
 
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -81,7 +82,9 @@ def show_features(out: Report, features: dict[str, Any]) -> None:
         )
         for n in features["needed"]
     ]
-    out.table(rows or [("  nothing beyond WebAssembly 1.0 without floating point",)], styles=("", "cyan", "dim"))
+    if not rows and not features["unknown_instructions"]:
+        rows = [("  nothing beyond WebAssembly 1.0 without floating point",)]
+    out.table(rows, styles=("", "cyan", "dim"))
     for unknown in features["unknown_instructions"]:
         where = f"{printable(unknown['where'])} at 0x{unknown['offset']:x}"
         out.line(f"  not known to mote: {where}: opcode {unknown['what']}", style="red")

@@ -40,9 +40,9 @@ class Run(click.Command):
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[--] [ARGUMENTS]...")
 @click.option("--dir", multiple=True, metavar="DIR", help="Let the guest use this folder; may be given again.")
 @click.option("--env", multiple=True, metavar="NAME=VALUE", help="Set a variable for the guest; may be given again.")
-@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop the guest after that time.")
-@click.option("--memory-limit", metavar="BYTES[K|M]", help="Let the runtime take no more memory than this.")
-@click.option("--stack-size", metavar="BYTES[K|M]", help="Size of the stack for WebAssembly calls.")
+@click.option("--timeout", metavar="SECONDS", help="Stop the guest after that time.")
+@click.option("--memory-limit", metavar="BYTES[K|M|G]", help="Let the runtime take no more memory than this.")
+@click.option("--stack-size", metavar="BYTES[K|M|G]", help="Size of the stack for WebAssembly calls.")
 @click.option("--invoke", metavar="NAME", help="Call this export with ARGUMENTS and print its results.")
 @click.option("--stats", is_flag=True, help="Print times, RAM by kind and the size of the register code.")
 def command(module: Path, arguments: tuple[str, ...], **options: object) -> int:
@@ -54,7 +54,7 @@ def command(module: Path, arguments: tuple[str, ...], **options: object) -> int:
     if not module.is_file():
         what = "is a folder" if module.is_dir() else "there is no such file"
         raise UserError(what, where=str(module), code=ExitCode.USAGE)
-    return become(need_runtime(), [*runtime_options(options), str(module), *arguments])
+    return become(need_runtime(), [*runtime_options(options), "--", str(module), *arguments])
 
 
 def runtime_options(options: dict[str, object]) -> list[str]:

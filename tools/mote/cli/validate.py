@@ -32,7 +32,7 @@ def verdict(runtime: Path, file: Path) -> dict[str, Any]:
     """Ask the runtime about one file."""
     try:
         done = subprocess.run(
-            [str(runtime), "--validate", str(file)],
+            [str(runtime), "--validate", "--", str(file)],
             capture_output=True,
             text=True,
             errors="replace",

@@ -1,7 +1,7 @@
 """Which parts of WebAssembly a module needs, and the first place that needs each.
 
-Instructions name their feature in opcodes.def; what types, segments and encodings need is told here, by the same rules as
-in firmware/wasm.
+Instructions name their feature in opcodes.def; what types, segments and encodings need is told here, by the same rules
+as in firmware/wasm.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,6 +11,8 @@ from mote.tables import Feature, tables
 from mote.wasm.body import BlockType, Instruction, instructions, is_reference
 from mote.wasm.model import FUNC, GLOBAL, Body, Module
 from mote.wasm.reader import MalformedError, Reader
+
+FUNCTION = "function"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,25 +137,29 @@ def look_at_expression(found: Features, expression: Iterable[Instruction], where
 
 def look_at_body(found: Features, funcidx: int, body: Body) -> None:
     """A function's locals and instructions; an unknown instruction ends the look at this function."""
-    where = "function"
     for _, byte in body.locals:
-        found.need_type(byte, body.offset, where, funcidx)
+        found.need_type(byte, body.offset, FUNCTION, funcidx)
     reader = Reader(found.module.data, body.code_offset, body.end)
     try:
-        for instruction in instructions(reader):
-            op = instruction.op
-            if op.feature.name not in found.needs:
-                found.need(op.feature.name, instruction.offset, where, op.text, funcidx)
-            if op.immediate.name in LOOKS:
-                for name, what in LOOKS[op.immediate.name](found.module, instruction):
-                    found.need(name, instruction.offset, where, what, funcidx)
+        look_at_instructions(found, funcidx, reader)
+        if reader.left:
+            raise MalformedError("SECTION_SIZE", reader.pos, f"{reader.left} bytes left")
     except MalformedError as error:
+        error.funcidx = funcidx
         if error.name != "ILLEGAL_OPCODE":
             raise
         found.unknown.append(Unknown(funcidx, error.offset, error.detail))
-        return
-    if reader.left:
-        raise MalformedError("SECTION_SIZE", reader.pos, f"{reader.left} bytes left in function {funcidx}")
+
+
+def look_at_instructions(found: Features, funcidx: int, reader: Reader) -> None:
+    """The instructions of one function."""
+    for instruction in instructions(reader):
+        op = instruction.op
+        if op.feature.name not in found.needs:
+            found.need(op.feature.name, instruction.offset, FUNCTION, op.text, funcidx)
+        if op.immediate.name in LOOKS:
+            for name, what in LOOKS[op.immediate.name](found.module, instruction):
+                found.need(name, instruction.offset, FUNCTION, what, funcidx)
 
 
 def look_at_block(module: Module, instruction: Instruction) -> Iterator[tuple[str, str]]:

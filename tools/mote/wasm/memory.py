@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mote.wasm.model import GLOBAL, PAGE_SIZE, Module, Segment
 from mote.tables import tables
+from mote.wasm.model import GLOBAL, PAGE_SIZE, Module, Segment
 
 STACK_POINTER = "__stack_pointer"
 

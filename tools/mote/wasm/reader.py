@@ -12,18 +12,26 @@ Item = TypeVar("Item")
 
 
 class MalformedError(Exception):
-    """The bytes are not a module: a row of errors.def, the byte offset, and what exactly."""
+    """The bytes are not a module: a row of errors.def, the byte offset, what exactly, and in which function."""
 
-    def __init__(self, name: str, offset: int, detail: str = "") -> None:
+    def __init__(self, name: str, offset: int, detail: str = "", funcidx: int | None = None) -> None:
         self.name = name
         self.offset = offset
         self.text = tables().errors[name].text
         self.detail = detail
+        self.funcidx = funcidx
         super().__init__(str(self))
+
+    @property
+    def kind(self) -> str:
+        """Whether the bytes make no module or the module breaks a rule; errors.def lists them in this order."""
+        names = list(tables().errors)
+        return "invalid" if names.index(self.name) >= names.index("TYPE_MISMATCH") else "malformed"
 
     def __str__(self) -> str:
         detail = f": {self.detail}" if self.detail else ""
-        return f"{self.text}{detail} (at offset 0x{self.offset:x})"
+        function = "" if self.funcidx is None else f", function {self.funcidx}"
+        return f"{self.kind}: {self.text}{detail} (offset 0x{self.offset:x}{function})"
 
 
 class Reader:

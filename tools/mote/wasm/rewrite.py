@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from mote.wasm.reader import Reader
 from mote.wasm.module import check_header, section_header
+from mote.wasm.reader import Reader
 
 
 def without_custom(data: bytes, unwanted: Callable[[str], bool]) -> bytes:

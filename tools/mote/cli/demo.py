@@ -1,0 +1,128 @@
+"""`mote demo`: from a checkout to a running program and two failures, each step with the command that does it."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import click
+
+from mote import checkout
+from mote.console import Report
+from mote.errors import UserError
+from mote.runtime import DEADLINE, TRAPPED
+
+HELLO = "examples/hello/hello.wasm"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command: `words` as a person types them in the checkout, and the exit status that is right."""
+
+    title: str
+    why: str
+    words: tuple[str, ...]
+    status: int = 0
+
+
+STEPS = (
+    Step(
+        "Build the runtime for Linux",
+        "C sources become build/linux/motert, one executable; a second build does nothing.",
+        ("scons", "BOARD=linux"),
+    ),
+    Step(
+        "Compile a C program to WebAssembly",
+        "The first compile also makes the C library, which takes up to a minute.",
+        ("./mote", "build", "examples/hello"),
+    ),
+    Step(
+        "Look into the module",
+        "What it needs decides whether a device can run it.",
+        ("./mote", "inspect", "--functions=5", HELLO),
+    ),
+    Step(
+        "Check it",
+        "The same validation as before each run.",
+        ("./mote", "validate", HELLO),
+    ),
+    Step(
+        "Run it",
+        "Its output and its exit status are its own.",
+        ("./mote", "run", HELLO),
+    ),
+    Step(
+        "Run it with arguments and numbers",
+        "--stats tells time and memory of the run.",
+        ("./mote", "run", "--stats", HELLO, "primes", "100000"),
+    ),
+    Step(
+        "See a failure",
+        f"It divides by zero, three calls deep: a trap, with exit status {TRAPPED}.",
+        ("./mote", "run", HELLO, "trap"),
+        TRAPPED,
+    ),
+    Step(
+        "Stop an endless loop",
+        f"Whatever runs can be stopped from outside: --timeout ends it with exit status {DEADLINE}.",
+        ("./mote", "run", "--timeout", "1", HELLO, "spin"),
+        DEADLINE,
+    ),
+)
+
+NEXT = (
+    ("./mote run " + HELLO + " sort 5 3 9", "the program has more verbs"),
+    ("./mote build my.c -o my.wasm", "a program of your own"),
+    ("./mote inspect --json my.wasm", "the same report for a script"),
+    ("./mote config", "what the firmware can do, and what that costs"),
+    ("./mote test", "everything that passes the tests"),
+    ("./mote doctor", "what more could be installed"),
+)
+
+
+@click.command()
+def command() -> None:
+    """Build the runtime and an example, run it, and show what a failure looks like."""
+    out = Report()
+    start = time.monotonic()
+    for number, step in enumerate(STEPS, 1):
+        run_step(out, number, step)
+    out.heading(f"That was mote, in {time.monotonic() - start:.1f} s. What to try next, in {checkout.root()}:")
+    out.table(((f"  {words}", what) for words, what in NEXT), styles=("cyan", "dim"))
+
+
+def run_step(out: Report, number: int, step: Step) -> None:
+    """Say what comes, run it, say how long it took; a wrong exit status ends the demo."""
+    out.heading(f"[{number}/{len(STEPS)}] {step.title}")
+    out.line(f"      {step.why}", style="dim")
+    out.line(f"$ {' '.join(step.words)}", style="cyan")
+    sys.stdout.flush()
+    start = time.monotonic()
+    status = subprocess.run(
+        real_command(step.words), cwd=checkout.root(), env=environment(), stdin=subprocess.DEVNULL, check=False
+    ).returncode
+    seconds = time.monotonic() - start
+    if status != step.status:
+        raise UserError(
+            f"step {number} ended with status {status} instead of {step.status}",
+            where=" ".join(step.words),
+            remedy="Run it alone to see more; ./mote doctor shows what is missing.",
+        )
+    ended = f", exit status {status} as it should be" if status else ""
+    out.line(f"      {seconds:.1f} s{ended}", style="dim")
+
+
+def real_command(words: tuple[str, ...]) -> list[str]:
+    """The command line behind a step: this Python runs both tools, wherever the person's shell would find them."""
+    if words[0] == "scons":
+        return [sys.executable, "-m", "SCons", *words[1:]]
+    return [sys.executable, "-m", "mote", *words[1:]]
+
+
+def environment() -> dict[str, str]:
+    """The environment of a step: the compiler's caches, and this package for the Python that is started."""
+    result = checkout.compiler_environment()
+    paths = [str(checkout.root() / "tools"), os.environ.get("PYTHONPATH", "")]
+    result["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return result
