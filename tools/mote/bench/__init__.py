@@ -1,0 +1,1 @@
+"""Measuring: programs, engines that run them, and what time or how many instructions that takes."""
