@@ -61,7 +61,7 @@ def _one_run(program: Program, engine: Engine, options: Options, cell: Cell, out
 def time_of(done: Run, engine: Engine, clock: str) -> float:
     """Seconds of a run by the chosen clock; wasmtime's runner says them itself."""
     if engine.reports_itself:
-        _, wall, cpu = done.errors.splitlines()[-1].split()
+        wall, cpu = done.errors.split()[-2:]
         return float(cpu if clock == "cpu" else wall)
     return done.cpu_s if clock == "cpu" else done.wall_s
 

@@ -4,7 +4,6 @@ A script of its own, started by `mote bench` as a peer among others: `wasmtime_r
 The times go from reading the module to the program's end, so that Python's own start does not count.
 """
 
-
 import resource
 import sys
 import time
