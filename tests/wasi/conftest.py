@@ -1,0 +1,3 @@
+"""What the tests of WASI share."""
+
+from support.motert import motert  # noqa: F401  (a fixture)

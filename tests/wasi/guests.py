@@ -1,0 +1,10 @@
+"""The guest programs of this room."""
+
+from pathlib import Path
+
+from support.guests import compile_guest
+
+
+def guest(name: str) -> Path:
+    """The module of guests/NAME.c."""
+    return compile_guest(Path(__file__).parent / "guests" / f"{name}.c")
