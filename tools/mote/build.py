@@ -50,7 +50,7 @@ def compile_guest(request: Request) -> None:
     """Compile and write the output. The compiler's own messages go to the person as they are."""
     check_request(request)
     with tempfile.TemporaryDirectory(prefix="mote-") as folder:
-        made = Path(folder) / "out.wasm"
+        made = Path(folder) / request.output.name  # the linker makes this the module's name
         command = compiler_command(request, made)
         code = subprocess.run(command, env=checkout.compiler_environment(), check=False).returncode
         if code:
@@ -76,7 +76,7 @@ def check_request(request: Request) -> None:
     for source in request.sources:
         if not source.is_file():
             what = "is a folder" if source.is_dir() else "there is no such file"
-            raise UserError(what, where=str(source), code=ExitCode.USAGE)
+            raise UserError(what, where=str(source))
     if request.output.is_dir():
         raise UserError("is a folder", str(request.output), "Name a file: -o hello.wasm", ExitCode.USAGE)
     if any(source.resolve() == request.output.resolve() for source in request.sources):

@@ -17,7 +17,6 @@ class ExitCode(IntEnum):
     INCOMPATIBLE = 5
     SIGNATURE = 6
     INTERRUPTED = 130
-    BROKEN_PIPE = 141
 
 
 class UserError(Exception):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mote.errors import ExitCode, UserError, reason
+from mote.errors import UserError, reason
 
 # The C library's printf alone takes 8 KB of stack: it converts floating point with a table of digits there.
 DEFAULT_STACK = 16384
@@ -74,7 +74,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         remedy = "Name the sources: mote build hello.c -o hello.wasm"
-        raise UserError("there is no such file", str(path), remedy, ExitCode.USAGE) from error
+        raise UserError("there is no such file", str(path), remedy) from error
     except OSError as error:
         raise UserError(f"cannot read the file: {reason(error)}", where=str(path)) from error
     except ValueError as error:

@@ -86,11 +86,13 @@ def imports(module: Module) -> list[dict[str, Any]]:
 
 
 def offer(imported: Import) -> dict[str, Any]:
-    """Who offers an import: `offered` is None when it is not ours to say."""
+    """Who offers an import: "mote" (by its Kconfig symbol), "nosys" (links and fails), "unknown", or "" elsewhere."""
     if imported.module != WASI or imported.kind != FUNC:
-        return {"offered": None, "symbol": ""}
+        return {"offered": "", "symbol": ""}
     known = tables().wasi.get(imported.name)
-    return {"offered": known is not None and known.offered, "symbol": known.symbol if known else ""}
+    if known is None:
+        return {"offered": "unknown", "symbol": ""}
+    return {"offered": "mote" if known.offered else "nosys", "symbol": known.symbol}
 
 
 def exports(module: Module) -> list[dict[str, Any]]:
@@ -110,7 +112,8 @@ def exports(module: Module) -> list[dict[str, Any]]:
 def functions(module: Module, largest: int) -> dict[str, Any]:
     """How much code there is and which functions have most of it."""
     imported = len(module.imported(FUNC))
-    sized = sorted(((b.end - b.offset, imported + i, b.offset) for i, b in enumerate(module.bodies)), reverse=True)
+    sized = [(b.end - b.offset, imported + i, b.offset) for i, b in enumerate(module.bodies)]
+    sized.sort(key=lambda row: (-row[0], row[1]))
     return {
         "imported": imported,
         "defined": len(module.bodies),

@@ -104,9 +104,7 @@ def machine_failed(error: OSError) -> int:
     except OSError:
         # The interpreter flushes again at exit: give it something that takes the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    if error.errno == errno.EPIPE:
-        return ExitCode.BROKEN_PIPE
-    return fail(where + reason(error), ExitCode.FAILED)
+    return ExitCode.FAILED if error.errno == errno.EPIPE else fail(where + reason(error), ExitCode.FAILED)
 
 
 def usage_line(error: click.UsageError) -> str:

@@ -57,7 +57,7 @@ def make_request(sources: tuple[Path, ...], options: dict[str, Any], flags: tupl
     else:
         output = options["output"] or sources[0].with_suffix(".wasm")
         request = Request(sources=sources, output=output, stack_size=DEFAULT_STACK)
-    given = {name: value for name, value in options.items() if value not in (None, False)}
+    given = {name: value for name, value in options.items() if value is not None and value is not False}
     return replace(request, flags=request.flags + flags, **given)
 
 

@@ -12,6 +12,13 @@ from mote.report import describe
 from mote.wasm.module import load_module
 from mote.wasm.reader import MalformedError
 
+OFFERS = {
+    "": "",
+    "mote": "offered by mote",
+    "nosys": "not offered yet: it answers NOSYS",
+    "unknown": "not of WASI preview 1: does not link",
+}
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -53,6 +60,8 @@ def show(report: dict[str, Any]) -> None:
 
 def show_sections(out: Report, report: dict[str, Any]) -> None:
     """A bar for each section."""
+    if not report["sections"]:
+        return
     out.heading("Sections")
     whole = report["size_bytes"]
     out.table(
@@ -95,14 +104,13 @@ def show_imports(out: Report, imports: list[dict[str, Any]]) -> None:
     if not imports:
         return
     out.heading(number(len(imports), "import"))
-    offers = {None: "", True: "offered by mote", False: "not offered: it answers NOSYS"}
     out.table(
         (
             (
                 f"  {i['kind']}",
                 printable(f"{i['module']}.{i['name']}"),
                 printable(i["type"], 100),
-                i["symbol"] or offers[i["offered"]],
+                i["symbol"] or OFFERS[i["offered"]],
             )
             for i in imports
         ),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mote.errors import ExitCode, UserError
+from mote.errors import UserError
 from mote.runtime import become, need_runtime
 
 OWN_OPTIONS = ("dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats")
@@ -17,7 +17,7 @@ class Run(click.Command):
         """Move the options that stand right after the module in front of it."""
         before, rest = self.own_words(ctx, args)
         module, after = rest[:1], rest[1:]
-        if module and module[0] != "--":
+        if module and not module[0].startswith("-"):
             more, after = self.own_words(ctx, after)
             after = after[1:] if after[:1] == ["--"] else after
             args = [*before, *more, "--", *module, *after]
@@ -53,7 +53,7 @@ def command(module: Path, arguments: tuple[str, ...], **options: object) -> int:
     """
     if not module.is_file():
         what = "is a folder" if module.is_dir() else "there is no such file"
-        raise UserError(what, where=str(module), code=ExitCode.USAGE)
+        raise UserError(what, where=str(module))
     return become(need_runtime(), [*runtime_options(options), "--", str(module), *arguments])
 
 
@@ -66,6 +66,6 @@ def runtime_options(options: dict[str, object]) -> list[str]:
             words.append(flag)
         elif isinstance(value, tuple):
             words += [word for item in value for word in (flag, str(item))]
-        elif value not in (None, False):
+        elif value is not None and value is not False:
             words += [flag, str(value)]
     return words

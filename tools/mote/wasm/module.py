@@ -278,4 +278,5 @@ def check_indices(module: Module) -> None:
         if export.index >= counts[export.kind][0]:
             raise MalformedError(counts[export.kind][1], export.offset, str(export.index))
     if module.start is not None and module.start >= counts[FUNC][0]:
-        raise MalformedError("UNKNOWN_FUNCTION", next(s.payload for s in module.sections if s.text == "start"), "start")
+        place = next(s.payload for s in module.sections if s.text == "start")
+        raise MalformedError("UNKNOWN_FUNCTION", place, str(module.start))

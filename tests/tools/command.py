@@ -1,0 +1,58 @@
+"""Runs `mote` as a person does: in a process of its own, with its streams in files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.places import ROOT
+
+SETTINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "MOTE_RUNTIME", "MOTE_SPEC_SUITE", "_MOTE_COMPLETE")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment without the person's own settings, with the package, and with changes."""
+    result = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    result["PYTHONPATH"] = str(ROOT / "tools")
+    return result | dict(changes or {})
+
+
+def words(*arguments: object) -> list[str]:
+    """The command line."""
+    return [sys.executable, "-m", "mote", *map(str, arguments)]
+
+
+def mote(*arguments: object, cwd: Path = ROOT, env: Mapping[str, str] | None = None, timeout: float = 300) -> Result:
+    """Run it to its end; no run may show a traceback."""
+    done = subprocess.run(
+        words(*arguments),
+        cwd=cwd,
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+    result = Result(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+    assert "Traceback" not in result.err, result.err
+    return result
+
+
+def only_line(text: str) -> str:
+    """The one line that a text consists of."""
+    lines = text.splitlines()
+    assert len(lines) == 1, text
+    return lines[0]

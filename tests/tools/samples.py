@@ -1,0 +1,50 @@
+"""Modules in WebAssembly's text format that tests of the module reader share: small, and together of all kinds."""
+
+EVERYTHING = """
+(module $everything
+  (type $t0 (func (param i32 i64 f32 f64) (result i32)))
+  (type $t1 (func))
+  (import "env" "log" (func $log (type $t1)))
+  (import "env" "memory" (memory 1 4))
+  (import "env" "table" (table 3 funcref))
+  (import "env" "base" (global $base i32))
+  (import "env" "counter" (global $counter (mut i64)))
+  (table $refs 2 8 externref)
+  (global $pi f64 (f64.const 3.25))
+  (global $top (mut i32) (i32.add (global.get $base) (i32.const 16)))
+  (elem (i32.const 0) func $log $pair)
+  (elem $later func $pair)
+  (elem declare funcref (ref.func $swap) (ref.null func))
+  (data (i32.const 16) "hello\\00")
+  (data $later "later")
+  (func $mixed (export "mixed") (type $t0)
+    (local i32 i32 f64 externref)
+    (block (result i32)
+      (loop (br_if 0 (local.get 0)))
+      (memory.init $later (i32.const 0) (i32.const 0) (i32.const 5))
+      (data.drop $later)
+      (table.init $later (i32.const 0) (i32.const 0) (i32.const 1))
+      (memory.copy (i32.const 0) (i32.const 8) (i32.const 4))
+      (br_table 0 0 (i32.const 7) (local.get 0))))
+  (func $pair (result i32 i32) (i32.const 1) (i32.const 2))
+  (func $swap (param i32 i32) (result i32 i32)
+    (local.get 0) (local.get 1)
+    (block (param i32 i32) (result i32 i32)))
+  (func $calls (param externref) (result externref)
+    (call_indirect (type $t1) (i32.const 0))
+    (select (result externref) (local.get 0) (ref.null extern) (i32.extend8_s (i32.const 1))))
+  (func $saturates (export "saturates") (param f32) (result i64) (i64.trunc_sat_f32_s (local.get 0)))
+  (export "again" (func $pair))
+  (export "memory" (memory 0))
+  (export "refs" (table $refs))
+  (export "top" (global $top))
+  (start $log))
+"""
+
+PLAIN = """
+(module
+  (memory 2)
+  (global $__stack_pointer (mut i32) (i32.const 4096))
+  (data (i32.const 4096) "constants")
+  (func $square (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0))))
+"""
