@@ -1,5 +1,6 @@
 """`mote build`: what the compiler is told, what comes out, and what a person sees when it does not work."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -148,7 +149,37 @@ def test_a_wrong_mote_toml_is_told_with_its_place(text: str, message: str, tmp_p
     assert caught.value.where == str(tmp_path / "mote.toml")
 
 
-def test_hello_compiles_without_a_warning() -> None:
-    folder = scratch("tools")
-    done = build(ROOT, "examples/hello", "-o", folder / "hello.wasm", "--", "-Wall", "-Wextra", "-Werror")
+@pytest.fixture(scope="module")
+def hello() -> Path:
+    """The example, compiled with all warnings as errors."""
+    module = scratch("tools") / "hello.wasm"
+    done = build(ROOT, "examples/hello", "-o", module, "--", "-Wall", "-Wextra", "-Werror")
     assert (done.status, done.err) == (0, "")
+    return module
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        ([], "Hello from WebAssembly!\nsorted: -3 0 7 42 1000\nprimes: 168 up to 1000, the largest is 997\ntry: "),
+        (["sort", "5", "3", "9"], "sorted: 3 5 9\n"),
+        (["primes", "5000"], "primes: 669 up to 5000, the largest is 4999\n"),
+        (["args", "a", "b"], "argument 1: a\nargument 2: b\n"),
+    ],
+)
+def test_hello_does_in_wasmtime_what_its_readme_says(
+    arguments: list[str], printed: str, hello: Path, tmp_path: Path
+) -> None:
+    wasmtime = pytest.importorskip("wasmtime", reason="another engine runs the example: pip install wasmtime")
+    engine = wasmtime.Engine()
+    wasi = wasmtime.WasiConfig()
+    wasi.argv = ["hello", *arguments]
+    wasi.stdout_file = str(tmp_path / "out")
+    store = wasmtime.Store(engine)
+    store.set_wasi(wasi)
+    linker = wasmtime.Linker(engine)
+    linker.define_wasi()
+    instance = linker.instantiate(store, wasmtime.Module.from_file(engine, str(hello)))
+    with contextlib.suppress(wasmtime.ExitTrap):
+        instance.exports(store)["_start"](store)
+    assert (tmp_path / "out").read_text().startswith(printed)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mote.cli.inspect import inspect_file, show
 from mote.errors import UserError
 from support.guests import assemble
-from support.places import find_shared, scratch, unpacked
+from support.places import find_shared, unpacked
 from tools.samples import EVERYTHING, PLAIN
 
 pytest.importorskip("wasmtime", reason="text modules are assembled by wasmtime: pip install wasmtime")
@@ -41,9 +41,14 @@ def inspect(path: Path, shown: bool = True) -> str:
         assert time.monotonic() - start < SECONDS_MAX, path
 
 
-def inspect_bytes(data: bytes, shown: bool = True) -> str:
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that made-up modules are written to."""
+    return tmp_path_factory.mktemp("fuzz") / "made.wasm"
+
+
+def inspect_bytes(path: Path, data: bytes, shown: bool = True) -> str:
     """Inspect bytes."""
-    path = scratch("tools") / "fuzz.wasm"
     path.write_bytes(data)
     return inspect(path, shown)
 
@@ -67,22 +72,22 @@ def mutants(draw: st.DrawFn) -> bytes:
 
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(mutants())
-def test_mutated_modules_are_reported_or_refused(data: bytes) -> None:
-    inspect_bytes(data)
+def test_mutated_modules_are_reported_or_refused(path: Path, data: bytes) -> None:
+    inspect_bytes(path, data)
 
 
 @settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=200))
-def test_any_bytes_behind_the_header_are_reported_or_refused(tail: bytes) -> None:
-    inspect_bytes(b"\0asm\1\0\0\0" + tail)
+def test_any_bytes_behind_the_header_are_reported_or_refused(path: Path, tail: bytes) -> None:
+    inspect_bytes(path, b"\0asm\1\0\0\0" + tail)
 
 
-def test_each_byte_changed_is_reported_or_refused(long_run: bool) -> None:
+def test_each_byte_changed_is_reported_or_refused(path: Path, long_run: bool) -> None:
     values = range(0, 256, 5) if long_run else (0x00, 0x7F, 0x80, 0xFF)
     for seed in seeds():
         for at in range(len(seed)):
             for value in values:
-                inspect_bytes(seed[:at] + bytes([value]) + seed[at + 1 :], shown=False)
+                inspect_bytes(path, seed[:at] + bytes([value]) + seed[at + 1 :], shown=False)
 
 
 def test_hostile_modules_are_reported_or_refused() -> None:

@@ -1,7 +1,7 @@
 """What a checkout can use on this machine: what is there, what is missing, and the line that mends it."""
 
-import os
 import platform
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -65,19 +65,22 @@ def look_at_python() -> Iterator[Finding]:
 def look_at_packages() -> Iterator[Finding]:
     """The packages that the lock file names, in the versions that it names."""
     for pin in locked():
-        yield look_at_package(pin)
+        yield from look_at_package(pin)
 
 
-def look_at_package(pin: Pin) -> Finding:
+def look_at_package(pin: Pin) -> Iterator[Finding]:
     """One package: there, another version, or not there."""
-    remedy = f"{sys.executable} -m pip install {pin.name}=={pin.version}"
+    remedy = f"{shlex.quote(sys.executable)} -m pip install {pin.name}=={pin.version}"
     try:
         found = version(pin.name)
     except PackageNotFoundError:
-        return Finding("Packages", pin.name, MISSING, f"{pin.version} is wanted", remedy)
-    if found != pin.version:
-        return Finding("Packages", pin.name, ABSENT, f"{found} is here, {pin.version} is locked", remedy)
-    return Finding("Packages", pin.name, OK, found)
+        if not pin.conditional:
+            yield Finding("Packages", pin.name, MISSING, f"{pin.version} is wanted", remedy)
+        return
+    if found == pin.version:
+        yield Finding("Packages", pin.name, OK, found)
+    else:
+        yield Finding("Packages", pin.name, ABSENT, f"{found} is here, {pin.version} is locked", remedy)
 
 
 def look_at_runtime() -> Iterator[Finding]:
@@ -90,7 +93,8 @@ def look_at_runtime() -> Iterator[Finding]:
     if found:
         yield Finding("Runtime", "motert", OK, checkout.shown(found))
     else:
-        yield Finding("Runtime", "motert", ABSENT, "not built yet; mote run builds it", "scons BOARD=linux")
+        remedy = f"{shlex.quote(sys.executable)} -m SCons BOARD=linux"
+        yield Finding("Runtime", "motert", ABSENT, "not built yet; mote run builds it", remedy)
 
 
 def look_at_programs() -> Iterator[Finding]:
@@ -105,13 +109,12 @@ def look_at_programs() -> Iterator[Finding]:
 
 def look_at_peers() -> Iterator[Finding]:
     """Other runtimes that `mote bench` measures beside ours."""
-    from mote.bench.engines import PEERS
+    from mote.bench.engines import PEERS, find_engines
 
+    engines = {engine.name: engine for engine in find_engines().engines}
     for peer in PEERS:
-        named = os.environ.get(peer.variable, "")
-        found = shutil.which(named.split(" ")[0] if named else peer.name)
-        if found:
-            yield Finding("Peers", peer.name, OK, found)
+        if peer.name in engines:
+            yield Finding("Peers", peer.name, OK, " ".join(engines[peer.name].before))
         else:
             remedy = f"export {peer.variable}=/path/to/{peer.name}"
             yield Finding("Peers", peer.name, ABSENT, "mote bench compares without it", remedy)
