@@ -101,6 +101,11 @@ def test_a_wrong_file_is_one_line_and_status_1(arguments: list[str], line: str, 
     assert (done.status, done.out) == (1, "")
 
 
+def test_a_file_name_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    done = mote("inspect", "\x1b[2Jno\nsuch", cwd=tmp_path)
+    assert only_line(done.err) == r"mote: \x1b[2Jno such: cannot read the file: no such file or directory"
+
+
 def test_without_arguments_the_help_goes_to_standard_error() -> None:
     done = mote()
     assert (done.status, done.out) == (2, "")

@@ -16,6 +16,8 @@ import click
 from mote import __version__
 from mote.errors import ExitCode, UserError, reason
 
+LINE_MAX = 2000
+
 # Verb, heading, what it does: the row is what `mote --help` shows; the rest is in the verb's own file.
 VERBS: tuple[tuple[str, str, str], ...] = (
     ("demo", "First contact", "Build the runtime and an example, run it, show what a failure looks like."),
@@ -118,7 +120,8 @@ def usage_line(error: click.UsageError) -> str:
 
 
 def fail(line: str, code: int) -> int:
-    """Say on standard error why it did not work, in one line."""
-    text = " ".join(line.split())
-    print(f"mote: {text}", file=sys.stderr)
+    """Say on standard error why it did not work, in one line that cannot speak to the terminal."""
+    from mote.console import printable
+
+    print(f"mote: {printable(' '.join(line.split()), LINE_MAX)}", file=sys.stderr)
     return int(code)
