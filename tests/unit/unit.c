@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define UNIT_TEST_ROW(name) void name(void);
-#include "unit_tests.inc"
+#include "unit_test_rows.inc"
 #undef UNIT_TEST_ROW
 
 static const struct {
@@ -14,7 +14,7 @@ static const struct {
     void (*run)(void);
 } tests[] = {
 #define UNIT_TEST_ROW(name) {#name, name},
-#include "unit_tests.inc"
+#include "unit_test_rows.inc"
 #undef UNIT_TEST_ROW
 };
 

@@ -1,4 +1,4 @@
-/* What unit tests are written with. The build lists every UNIT_TEST of tests/unit/test_*.c in unit_tests.inc. */
+/* What unit tests are written with. The build lists every UNIT_TEST of tests/unit/test_*.c in unit_test_rows.inc. */
 #ifndef UNIT_H
 #define UNIT_H
 

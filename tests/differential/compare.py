@@ -1,0 +1,108 @@
+"""Runs one script in mote and in wasmtime and says where they differ. Any NaN equals any other NaN of its type."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from differential.choices import Choices
+from differential.encode import FuncType
+from differential.expressions import INTERESTING
+from differential.generate import Export, Generated, generate
+from support.protocol import Answer, encode_value, stage_lines
+
+WASMTIME_FRAMES_MAX = 16
+
+
+class Engine(Protocol):
+    """What obeys the driver's commands."""
+
+    def run(self, commands: Sequence[str]) -> list[Answer]:
+        """One answer a command."""
+        ...
+
+
+def arguments(kind: FuncType, choices: Choices) -> list[str]:
+    """Arguments for a call."""
+    words = []
+    for param in kind.params:
+        if param == "externref":
+            words.append(encode_value(param, choices.pick(("null", 0, 7))))
+        elif param == "funcref":
+            words.append(encode_value(param, "null"))
+        else:
+            words.append(encode_value(param, choices.pick(INTERESTING[param])))
+    return words
+
+
+def commands_for(generated: Generated, handle: int, choices: Choices, calls: int) -> list[str]:
+    """Load and instantiate a module, call each of its functions, look at everything after each call."""
+    lines = [*stage_lines(generated.module), f"load {handle}", f"instantiate {handle} {handle}"]
+    look = [f"memory {handle}", *(f"get {handle} {name}" for name in generated.globals)]
+    lines += look
+    for name, kind in generated.functions.items():
+        for _ in range(calls):
+            lines.append(f"call {handle} refuel")
+            lines.append(" ".join([f"call {handle} {name}", *arguments(kind, choices)]))
+            lines += ["frames", *look]
+    return lines
+
+
+def script(data: bytes, modules: int = 1, calls: int = 2) -> tuple[list[str], list[bytes]]:
+    """The commands decided by a string of bytes, and the modules in them."""
+    choices = Choices(data)
+    lines, made = ["reset"], []
+    offered: list[Export] = []
+    for handle in range(modules):
+        generated = generate(choices, f"m{handle}", offered)
+        lines += [*commands_for(generated, handle, choices, calls), f"register {handle} m{handle}"]
+        offered += generated.exports
+        made.append(generated.module)
+    return lines, made
+
+
+def canonical(word: str) -> str:
+    """A value with any NaN replaced by one."""
+    kind, _, bits = word.partition(":")
+    if kind not in ("f32", "f64") or not bits.isdigit():
+        return word
+    low, exponent = (23, 0xFF) if kind == "f32" else (52, 0x7FF)
+    number = int(bits)
+    is_nan = number >> low & exponent == exponent and number & ((1 << low) - 1)
+    return f"{kind}:nan" if is_nan else word
+
+
+def comparable(command: str, answer: Answer) -> str:
+    """What must be equal of an answer."""
+    if answer.kind in ("error", "fail"):
+        return answer.kind
+    if command.startswith("call") or command.startswith("get"):
+        return " ".join([answer.kind, *map(canonical, answer.words)]) if answer.kind == "ok" else str(answer)
+    return str(answer)
+
+
+def frames(answer: Answer) -> list[str]:
+    """Function index and offset of each recorded frame."""
+    return [word.rsplit(":", 1)[0] for word in answer.words[1:]]
+
+
+def same_frames(ours: Answer, theirs: Answer) -> bool:
+    """Whether two call stacks agree as far as both were recorded."""
+    mine, other = frames(ours), frames(theirs)
+    shown = min(len(mine), len(other), WASMTIME_FRAMES_MAX)
+    return mine[:shown] == other[:shown] and bool(mine) == bool(other)
+
+
+def difference(ours: Engine, theirs: Engine, commands: Sequence[str]) -> str:
+    """The first command that is answered differently, or an empty text."""
+    trapped = exhausted = False
+    for command, mine, other in zip(commands, ours.run(commands), theirs.run(commands), strict=True):
+        if command.startswith(("stage", "reset")):
+            continue
+        if command == "frames":
+            if trapped and not exhausted and not same_frames(mine, other):
+                return f"{command}: mote says {mine}, wasmtime says {other}"
+            continue
+        if comparable(command, mine) != comparable(command, other):
+            return f"{command}: mote says {mine}, wasmtime says {other}"
+        trapped = mine.kind == "trap"
+        exhausted = "exhausted" in mine.rest
+    return ""
