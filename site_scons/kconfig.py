@@ -25,7 +25,7 @@ FILE_HEADER = "# What differs from the defaults. Edit with `scons menuconfig`, o
 class Config:
     """The values of all options for one build folder."""
 
-    def __init__(self, root: Path, build: Path, place: Place, compiler: str) -> None:
+    def __init__(self, root: Path, build: Path, place: Place, compiler: str, instrumented: bool) -> None:
         """Read the Kconfig files and .config, or the defconfig where there is no .config yet."""
         self.root = root
         self.file = build / ".config"
@@ -40,6 +40,7 @@ class Config:
             MOTE_ARCH=place.target.arch,
             MOTE_BITS=str(place.target.bits),
             MOTE_COMPILER=compiler,
+            MOTE_INSTRUMENTED="y" if instrumented else "n",
         )
         self.kconfig = read_kconfig(root)
         self.fresh = not self.file.exists()

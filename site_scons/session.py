@@ -50,7 +50,8 @@ class Session:
         self.folder = root / arguments.build
         self.place = find_place(root, arguments)
         self.toolchain = find_toolchain(root, arguments, self.place.target)
-        self.config = Config(root, self.folder, self.place, self.toolchain.family)
+        instrumented = bool(arguments.sanitize) or arguments.coverage
+        self.config = Config(root, self.folder, self.place, self.toolchain.family, instrumented)
         self.config.override(arguments.overrides)
         for line in self.config.warnings():
             print(f"warning: {line}", file=sys.stderr)

@@ -1,0 +1,68 @@
+/* Text built into a fixed buffer; see text.h. */
+#include "base/text.h"
+
+struct mote_text mote_text_begin(char *buffer, size_t size)
+{
+    buffer[0] = '\0';
+    return (struct mote_text){buffer, buffer + size - 1};
+}
+
+static void append(struct mote_text *text, char c)
+{
+    if (text->at < text->end) {
+        *text->at++ = c;
+        *text->at = '\0';
+    }
+}
+
+void mote_text_string(struct mote_text *text, const char *string)
+{
+    while (*string) {
+        append(text, *string++);
+    }
+}
+
+void mote_text_bytes(struct mote_text *text, const uint8_t *bytes, uint32_t length, uint32_t limit)
+{
+    uint32_t shown = length < limit ? length : limit;
+    for (uint32_t i = 0; i < shown; i++) {
+        append(text, bytes[i] >= 0x20 && bytes[i] <= 0x7E ? (char)bytes[i] : '?');
+    }
+    if (shown < length) {
+        mote_text_string(text, "...");
+    }
+}
+
+static void append_number(struct mote_text *text, uint64_t number, unsigned base)
+{
+    char digits[20];
+    unsigned count = 0;
+    do {
+        unsigned digit = (unsigned)(number % base);
+        digits[count++] = (char)(digit < 10 ? '0' + digit : 'a' + (digit - 10));
+        number /= base;
+    } while (number);
+    while (count) {
+        append(text, digits[--count]);
+    }
+}
+
+void mote_text_decimal(struct mote_text *text, uint64_t number)
+{
+    append_number(text, number, 10);
+}
+
+void mote_text_hex(struct mote_text *text, uint32_t number)
+{
+    mote_text_string(text, "0x");
+    append_number(text, number, 16);
+}
+
+size_t mote_string_length(const char *string)
+{
+    size_t length = 0;
+    while (string[length]) {
+        length++;
+    }
+    return length;
+}

@@ -1,0 +1,23 @@
+/* Text built into a fixed buffer without printf: what does not fit is cut, the end is always a zero byte. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct mote_text {
+    char *at;
+    char *end; /* of the room, the zero byte not counted */
+};
+
+/* Starts with an empty text in `size` bytes (at least 1) at `buffer`. */
+struct mote_text mote_text_begin(char *buffer, size_t size);
+void mote_text_string(struct mote_text *text, const char *string);
+/* Bytes of a guest: control characters and bytes above 0x7E become '?', at most `limit` are taken. */
+void mote_text_bytes(struct mote_text *text, const uint8_t *bytes, uint32_t length, uint32_t limit);
+void mote_text_decimal(struct mote_text *text, uint64_t number);
+void mote_text_hex(struct mote_text *text, uint32_t number);
+
+size_t mote_string_length(const char *string);
+
+#endif

@@ -1,0 +1,81 @@
+/* The format of register code (docs/design/register-code.md).
+ *
+ * Register code is a stream of 16-bit half-words without padding and without pointers. An operation is a handler code, then its
+ * fields. A slot is a byte offset from the frame pointer to a 4-byte cell; i64 and f64 take two cells. A function is
+ *
+ *     link, zero, frame         header: byte offset of the return address in the frame, first byte to be zeroed (up to link),
+ *                               bytes that a frame takes
+ *     operations ...
+ *
+ * and its frame is
+ *
+ *     parameters (the caller's operands, where results come too) | other locals | return address | operands
+ *
+ * Letters in the names of operations: S slot, A accumulator (the result of the operation before), K constant in the code
+ * (16 bits, signed; for addresses 32 bits, unsigned). The last letter says where the result goes: _S into a slot, whose number is
+ * the last field, and the accumulator as well; _A into the accumulator only. _A always follows _S: that is how the
+ * translator turns one into the other.
+ */
+#ifndef INTERP_CODE_H
+#define INTERP_CODE_H
+
+#include "base/bits.h"
+#include "base/config.h"
+
+/* Whether the accumulator holds 64 bits. */
+#define ACC64 (UINTPTR_MAX > UINT32_MAX)
+
+/* Whether single-precision arithmetic is a matter of instructions, not of library calls. */
+#if defined(__x86_64__) || defined(__aarch64__) || (defined(__ARM_FP) && (__ARM_FP & 4)) || defined(__riscv_flen)
+#define HARD_FLOAT 1
+#else
+#define HARD_FLOAT 0
+#endif
+
+enum { HEADER_LINK, HEADER_ZERO, HEADER_FRAME, HEADER_HALVES };
+
+/* Cells of a return address. */
+#define LINK_CELLS (sizeof(void *) / 4)
+
+/* The names of all operations, in the order of their definition. */
+enum code {
+#define MAP(name, family)
+#define HANDLER(name, ...) CODE_##name,
+#include "interp/ops.def"
+#undef HANDLER
+#undef MAP
+    CODE_COUNT
+};
+
+/* How the variants of an operation follow each other; the translator's choice (translate_numeric.c) and the definitions
+   (op_*.def) agree on this. */
+enum family {
+    FAMILY_NONE,
+    FAMILY_COMMUTATIVE, /* SS SK AS AK, operands may change places */
+    FAMILY_SHIFT,       /* SS SK AS AK */
+    FAMILY_ORDERED,     /* SS AS SA */
+    FAMILY_SLOTS,       /* SS */
+    FAMILY_UNARY,       /* S A */
+    FAMILY_UNARY_SLOT,  /* S */
+    FAMILY_WIDE,        /* SS SK, results in slots only */
+    FAMILY_WIDE_SLOTS,  /* SS, results in slots only */
+    FAMILY_WIDE_UNARY,  /* S, results in slots only */
+    FAMILY_LOAD,        /* S A K */
+    FAMILY_WIDE_LOAD,   /* S A K, results in slots only */
+    FAMILY_STORE,       /* SS SK AS AK SA KS KA */
+    FAMILY_WIDE_STORE,  /* SS AS KS */
+};
+
+/* A cell and a constant at any half-word of the code. */
+typedef uint32_t __attribute__((aligned(2), may_alias)) code_u32;
+typedef uint64_t __attribute__((aligned(2), may_alias)) code_u64;
+
+static inline uint32_t code_get_u32(const uint16_t *at)
+{
+    return *(const code_u32 *)(const void *)at;
+}
+
+/* A handler code (the first half-word of an operation) from its name; see dispatch_*.c. */
+uint16_t mote_interp_handler(enum code code);
+
+#endif

@@ -1,0 +1,57 @@
+/* Dispatch by computed goto: all handlers in one function, for compilers that cannot promise tail calls and CPUs with few argument
+   registers. */
+#include "interp/dispatch.h"
+
+/* Handler codes are table indices or signed distances from the first handler. */
+#if ENABLED(CONFIG_INTERP_HANDLER_TABLE)
+#define FIND(code) (labels[code])
+#else
+#define FIND(code) ((const void *)((uintptr_t)&&run_START + (uintptr_t)(intptr_t)(int16_t)(code)))
+#endif
+
+#define NEXT(n)                 \
+    do {                        \
+        pc += (n);              \
+        goto *FIND(*pc);        \
+    } while (0)
+
+/* Runs; with `agent` NULL it only gives away where its handlers are: *codes, CODE_COUNT of them. */
+static int dispatch(struct mote_agent *ctx, const uint16_t *pc, uint8_t *fp, const void *const **places)
+{
+    static const void *const labels[CODE_COUNT] = {
+#define HANDLER(name, ...) [CODE_##name] = &&run_##name,
+#include "interp/ops.def"
+#undef HANDLER
+    };
+    if (!ctx) {
+        *places = labels;
+        return 0;
+    }
+    uint8_t *mem = ctx->memory->data;
+    size_t size = ctx->memory->size;
+    mote_acc acc = 0;
+    (void)size;
+    NEXT(0);
+
+#define HANDLER(name, ...) run_##name: __VA_ARGS__
+#include "interp/ops.def"
+#undef HANDLER
+}
+
+uint16_t mote_interp_handler(enum code code)
+{
+#if ENABLED(CONFIG_INTERP_HANDLER_TABLE)
+    return (uint16_t)code;
+#else
+    const void *const *places;
+    dispatch(NULL, NULL, NULL, &places);
+    intptr_t distance = (intptr_t)((uintptr_t)places[code] - (uintptr_t)places[CODE_START]);
+    MOTE_ASSERT(distance == (int16_t)distance);
+    return (uint16_t)distance;
+#endif
+}
+
+int mote_interp_dispatch(struct mote_agent *agent, const uint16_t *pc, uint8_t *fp)
+{
+    return dispatch(agent, pc, fp, NULL);
+}

@@ -1,0 +1,77 @@
+/* Floating-point operations that C leaves to a mathematics library: none is needed here (specification, 4.3.3). They work on
+   IEEE 754 formats with rounding to nearest; results that are NaN are quiet. */
+#ifndef INTERP_FLOAT_H
+#define INTERP_FLOAT_H
+
+#include "base/bits.h"
+#include "interp/code.h"
+
+static inline float F32_OF(uint32_t bits)
+{
+    union {
+        uint32_t bits;
+        float value;
+    } u = {bits};
+    return u.value;
+}
+static inline uint32_t F32_BITS(float value)
+{
+    union {
+        float value;
+        uint32_t bits;
+    } u = {value};
+    return u.bits;
+}
+static inline double F64_OF(uint64_t bits)
+{
+    union {
+        uint64_t bits;
+        double value;
+    } u = {bits};
+    return u.value;
+}
+static inline uint64_t F64_BITS(double value)
+{
+    union {
+        double value;
+        uint64_t bits;
+    } u = {value};
+    return u.bits;
+}
+
+float mote_f32_min(float a, float b);
+float mote_f32_max(float a, float b);
+float mote_f32_ceil(float a);
+float mote_f32_floor(float a);
+float mote_f32_trunc(float a);
+float mote_f32_nearest(float a);
+float mote_f32_sqrt_soft(float a);
+double mote_f64_min(double a, double b);
+double mote_f64_max(double a, double b);
+double mote_f64_ceil(double a);
+double mote_f64_floor(double a);
+double mote_f64_trunc(double a);
+double mote_f64_nearest(double a);
+double mote_f64_sqrt_soft(double a);
+
+/* The CPU's square root where it has one; the compiler is told not to care for errno (-fno-math-errno). */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define mote_f32_sqrt(a) __builtin_sqrtf(a)
+#define mote_f64_sqrt(a) __builtin_sqrt(a)
+#else
+#define mote_f32_sqrt(a) mote_f32_sqrt_soft(a)
+#define mote_f64_sqrt(a) mote_f64_sqrt_soft(a)
+#endif
+
+static inline uint32_t mote_popcount32(uint32_t a)
+{
+    a -= a >> 1 & 0x55555555;
+    a = (a & 0x33333333) + (a >> 2 & 0x33333333);
+    return ((a + (a >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
+}
+static inline uint64_t mote_popcount64(uint64_t a)
+{
+    return mote_popcount32((uint32_t)a) + mote_popcount32((uint32_t)(a >> 32));
+}
+
+#endif

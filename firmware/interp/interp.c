@@ -1,0 +1,144 @@
+/* The interpreter as an engine: entering and leaving runs, calls that leave the instance, call stacks. */
+#include "interp/interp.h"
+#include "runtime/engine.h"
+
+/* Where a call into another instance keeps what its return needs: below the callee's frame, in the caller's. */
+struct across {
+    struct mote_instance *instance; /* the caller's */
+    const struct mote_func *callee;
+    const uint16_t *back;
+} __attribute__((packed, aligned(4)));
+
+/* Return addresses that lead out of the code of functions: a call's last field (no distance), then an operation. */
+enum { STUB_EXIT = 1, STUB_ACROSS = 3 };
+
+void mote_engine_agent_init(struct mote_agent *agent)
+{
+    agent->stubs[STUB_EXIT] = mote_interp_handler(CODE_EXIT);
+    agent->stubs[STUB_ACROSS] = mote_interp_handler(CODE_RETURN_ACROSS);
+}
+
+bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_func *func, const struct mote_functype *type)
+{
+    return mote_functype_equal(func->instance->module, func->type, agent->instance->module, type);
+}
+
+int mote_interp_no_room(const struct mote_agent *agent)
+{
+    return mote_agent_poll(agent) ? MOTE_TRAP_INTERRUPTED : MOTE_TRAP_CALL_STACK_EXHAUSTED;
+}
+
+/* Sets up a callee's frame: checks that it fits, stores the return address, clears the other locals. */
+static const uint16_t *enter_frame(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp,
+                                   const uint16_t *back)
+{
+    const uint16_t *code = func->of.code;
+    uint8_t *limit = __atomic_load_n(&agent->stack_limit, __ATOMIC_RELAXED);
+    if ((uintptr_t)fp + code[HEADER_FRAME] > (uintptr_t)limit) {
+        agent->trap = (enum mote_trap)mote_interp_no_room(agent);
+        return NULL;
+    }
+    memset(fp + code[HEADER_ZERO], 0, (size_t)(code[HEADER_LINK] - code[HEADER_ZERO]));
+    *(mote_link *)(void *)(fp + code[HEADER_LINK]) = back;
+    agent->fp = fp;
+    return code + HEADER_HALVES;
+}
+
+const uint16_t *mote_interp_call_any(struct mote_agent *agent, struct mote_func *func, uint8_t *fp, const uint16_t *back)
+{
+    if (func->host) {
+        agent->trap = mote_call_host(agent, func, fp, agent->instance);
+        return agent->trap ? NULL : back;
+    }
+    if (func->instance == agent->instance) {
+        return enter_frame(agent, func, fp, back);
+    }
+    struct across across = {agent->instance, func, back};
+    size_t params = 4u * func->type->param_cells;
+    if ((size_t)(agent->stack_end - fp) < params + sizeof across) {
+        agent->trap = MOTE_TRAP_CALL_STACK_EXHAUSTED;
+        return NULL;
+    }
+    memmove(fp + sizeof across, fp, params);
+    memcpy(fp, &across, sizeof across);
+    uint8_t *outer_fp = agent->fp;
+    const uint16_t *pc = enter_frame(agent, func, fp + sizeof across, agent->stubs + STUB_ACROSS);
+    if (!pc) {
+        agent->fp = outer_fp;
+        return NULL;
+    }
+    mote_agent_enter_instance(agent, func->instance);
+    return pc;
+}
+
+const uint16_t *mote_interp_return_across(struct mote_agent *agent, uint8_t *fp)
+{
+    struct across across;
+    uint8_t *start = fp - sizeof across;
+    memcpy(&across, start, sizeof across);
+    memmove(start, fp, 4u * across.callee->type->result_cells);
+    agent->fp = start - across.back[-1];
+    mote_agent_enter_instance(agent, across.instance);
+    return across.back;
+}
+
+enum mote_trap mote_engine_run(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp)
+{
+    const uint16_t *pc = enter_frame(agent, func, fp, agent->stubs + STUB_EXIT);
+    if (!pc) {
+        agent->trap_pc = NULL;
+        return agent->trap;
+    }
+    return (enum mote_trap)mote_interp_dispatch(agent, pc, fp);
+}
+
+/* The function of the instance in whose code `pc` lies: code stands in the order of the functions. */
+static const struct mote_func *find_func(const struct mote_instance *instance, const uint16_t *pc)
+{
+    const struct mote_module *module = instance->module;
+    uint32_t low = module->imported[EXTERN_FUNC], high = module->func_count;
+    uint32_t at = (uint32_t)(pc - module->code);
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (module->funcs[middle].code <= at) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return mote_instance_func(instance, low);
+}
+
+/* In functions with large frames the frame pointer is moved up around calls; what comes behind the call tells. */
+static uint32_t frame_shift(const uint16_t *behind_call)
+{
+    return behind_call[0] == mote_interp_handler(CODE_FRAME_DOWN) ? code_get_u32(behind_call + 1) : 0;
+}
+
+void mote_engine_record_frames(struct mote_agent *agent, const uint8_t *entry_fp)
+{
+    const struct mote_instance *instance = agent->instance;
+    const uint16_t *pc = agent->trap_pc;
+    const uint8_t *fp = agent->fp;
+    if (!pc) {
+        return;
+    }
+    for (;;) {
+        const struct mote_func *func = find_func(instance, pc);
+        mote_agent_record_frame(agent, func, pc);
+        const uint16_t *back = *(const mote_link *)(const void *)(fp + func->of.code[HEADER_LINK]);
+        if (fp == entry_fp || back == agent->stubs + STUB_EXIT) {
+            return;
+        }
+        if (back == agent->stubs + STUB_ACROSS) {
+            struct across across;
+            memcpy(&across, fp - sizeof across, sizeof across);
+            instance = across.instance;
+            back = across.back;
+            fp -= sizeof across;
+        }
+        fp -= back[-1];
+        fp -= frame_shift(back);
+        pc = back - 1;
+    }
+}

@@ -1,0 +1,502 @@
+/* Instructions that come in variants: arithmetic, comparisons, conversions, loads and stores. The table below says which variants an
+   instruction has; it is made from the definitions of the handlers (op_*.def). */
+#include "interp/translate.h"
+
+#define FIRST_COMMUTATIVE(name) CODE_##name##_SS_S
+#define FIRST_SHIFT(name) CODE_##name##_SS_S
+#define FIRST_ORDERED(name) CODE_##name##_SS_S
+#define FIRST_SLOTS(name) CODE_##name##_SS_S
+#define FIRST_WIDE(name) CODE_##name##_SS_S
+#define FIRST_WIDE_SLOTS(name) CODE_##name##_SS_S
+#define FIRST_UNARY(name) CODE_##name##_S_S
+#define FIRST_UNARY_SLOT(name) CODE_##name##_S_S
+#define FIRST_WIDE_UNARY(name) CODE_##name##_S_S
+#define FIRST_LOAD(name) CODE_##name##_S_S
+#define FIRST_WIDE_LOAD(name) CODE_##name##_S_S
+#define FIRST_STORE(name) CODE_##name##_SS
+#define FIRST_WIDE_STORE(name) CODE_##name##_SS
+
+static const struct row {
+    uint16_t first; /* enum code of the first variant */
+    uint8_t family; /* enum family */
+} rows[OP_COUNT] = {
+#define HANDLER(name, ...)
+#define MAP(name, family) MAP_ROW(name, family)
+#define MAP_ROW(name, family) [OP_##name] = {FIRST_##family(name), FAMILY_##family},
+#include "interp/ops.def"
+#undef MAP
+#undef HANDLER
+};
+
+/* Instructions that do the same as another. */
+static enum mote_op same_as(enum mote_op op)
+{
+    switch (op) {
+    case OP_F32_LOAD:
+        return OP_I32_LOAD;
+    case OP_F64_LOAD:
+        return OP_I64_LOAD;
+    case OP_F32_STORE:
+    case OP_I64_STORE32:
+        return OP_I32_STORE;
+    case OP_F64_STORE:
+        return OP_I64_STORE;
+    case OP_I64_STORE8:
+        return OP_I32_STORE8;
+    case OP_I64_STORE16:
+        return OP_I32_STORE16;
+    default:
+        return op;
+    }
+}
+
+static unsigned sig_cells(unsigned type)
+{
+    return type == SIG_I64 || type == SIG_F64 ? 2 : 1;
+}
+
+static unsigned result_cells(enum mote_op op)
+{
+    return sig_cells(SIG_RESULT(mote_op_info[op].signature));
+}
+
+/* Results of 64 bits have no _A form where the accumulator has 32. */
+static bool has_a(unsigned cells)
+{
+    return ACC64 || cells == 1;
+}
+
+/* The place of an operand form among the variants of a family, or -1. */
+static int form_index(enum family family, enum form form)
+{
+    static const int8_t shift[] = {[FORM_SS] = 0, [FORM_SK] = 1, [FORM_AS] = 2, [FORM_AK] = 3, [FORM_SA] = -1};
+    static const int8_t ordered[] = {[FORM_SS] = 0, [FORM_SK] = -1, [FORM_AS] = 1, [FORM_AK] = -1, [FORM_SA] = 2};
+    switch (family) {
+    case FAMILY_COMMUTATIVE:
+    case FAMILY_SHIFT:
+        return shift[form];
+    case FAMILY_ORDERED:
+        return ordered[form];
+    case FAMILY_WIDE:
+        return form <= FORM_SK ? (int)form : -1;
+    default:
+        return form == FORM_SS ? 0 : -1;
+    }
+}
+
+static bool has_form(enum family family, enum form form)
+{
+    return form_index(family, form) >= 0;
+}
+
+/* Chooses how an operation gets its two operands, emits it and fills in the fields of operands; the result's field is left.
+   `operands_cells` is the operands' width, `cells` the result's. Returns the form chosen. */
+static enum form emit_binary(struct translator *t, const struct row *row, struct operand a, struct operand b,
+                             unsigned cells, enum code *code, uint32_t *start)
+{
+    enum family family = (enum family)row->family;
+    bool is_k = translate_is_k(&b) && has_form(family, FORM_SK);
+    uint16_t a_slot = a.kind == OPERAND_CONST ? translate_use(t, &a, 0) : 0;
+    uint16_t b_slot = !is_k && b.kind == OPERAND_CONST ? translate_use(t, &b, 1) : 0;
+    enum form form = is_k ? FORM_SK : FORM_SS;
+    if (translate_in_acc(t, &a) && has_form(family, is_k ? FORM_AK : FORM_AS)) {
+        form = is_k ? FORM_AK : FORM_AS;
+        translate_take_acc(t, &a);
+    } else if (!is_k && translate_in_acc(t, &b) && has_form(family, FORM_SA)) {
+        form = FORM_SA;
+        translate_take_acc(t, &b);
+    }
+    bool needs_a = form == FORM_SS || form == FORM_SK || form == FORM_SA;
+    bool needs_b = form == FORM_SS || form == FORM_AS;
+    a_slot = needs_a ? (a_slot ? a_slot : translate_use(t, &a, 0)) : 0;
+    b_slot = needs_b ? (b_slot ? b_slot : translate_use(t, &b, 1)) : 0;
+
+    bool is_narrow = family == FAMILY_WIDE || family == FAMILY_WIDE_SLOTS ? cells == 1 : true;
+    unsigned step = is_narrow ? 2 : 1; /* variants for each form: _S and _A, or _S alone */
+    *code = (enum code)(row->first + step * (unsigned)form_index(family, form));
+    *start = t->at;
+    uint16_t *field = translate_op(t, *code, (unsigned)needs_a + (needs_b || is_k) + 1);
+    if (needs_a) {
+        *field++ = a_slot;
+    }
+    if (needs_b || is_k) {
+        *field = is_k ? (uint16_t)b.bits : b_slot;
+    }
+    return form;
+}
+
+static void swap(struct operand *a, struct operand *b)
+{
+    struct operand kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+static void binary(struct translator *t, enum mote_op op, const struct row *row)
+{
+    unsigned cells = result_cells(op);
+    struct operand b = translate_pop(t);
+    struct operand a = translate_pop(t);
+    if (row->family == FAMILY_COMMUTATIVE && (a.kind == OPERAND_CONST || (translate_in_acc(t, &b) && b.kind != OPERAND_CONST))) {
+        swap(&a, &b);
+    }
+    enum code code;
+    uint32_t start;
+    emit_binary(t, row, a, b, cells, &code, &start);
+    translate_result(t, code, start, cells, has_a(cells));
+}
+
+/* x - K is x + -K, which has a form of its own. */
+static void subtract(struct translator *t, enum mote_op op, const struct row *row)
+{
+    struct operand *b = translate_top(t);
+    enum mote_op add = op == OP_I32_SUB ? OP_I32_ADD : OP_I64_ADD;
+    if (b->kind == OPERAND_CONST) {
+        struct operand negated = *b;
+        negated.bits = b->cells == 1 ? (uint32_t)-b->bits : -b->bits;
+        if (translate_is_k(&negated)) {
+            b->bits = negated.bits;
+            binary(t, add, &rows[add]);
+            return;
+        }
+    }
+    binary(t, op, row);
+}
+
+/* Integer comparisons by their order in the table of instructions: which of the six pairs of handlers, operands exchanged or not. */
+static const struct {
+    uint8_t condition;
+    bool is_swapped;
+} comparisons[] = {{COND_EQ, false},   {COND_NE, false},   {COND_LT_S, false}, {COND_LT_U, false}, {COND_LT_S, true},
+                   {COND_LT_U, true},  {COND_GE_S, true},  {COND_GE_U, true},  {COND_GE_S, false}, {COND_GE_U, false}};
+
+/* Rows of COND_EQ to COND_GE_U. */
+static const uint8_t condition_ops[2][6] = {
+    {OP_I32_EQ, OP_I32_NE, OP_I32_LT_S, OP_I32_GE_S, OP_I32_LT_U, OP_I32_GE_U},
+    {OP_I64_EQ, OP_I64_NE, OP_I64_LT_S, OP_I64_GE_S, OP_I64_LT_U, OP_I64_GE_U},
+};
+
+/* a > K is a >= K + 1, a <= K is a < K + 1, unless that overflows: the exchanged operands then come right again. */
+static bool unswap_constant(uint8_t *condition, struct operand *k, bool is_wide)
+{
+    bool is_signed = *condition == COND_LT_S || *condition == COND_GE_S;
+    uint64_t largest = is_wide ? (is_signed ? INT64_MAX : UINT64_MAX) : (is_signed ? INT32_MAX : UINT32_MAX);
+    if (k->bits == largest) {
+        return false;
+    }
+    struct operand next = *k;
+    next.bits = is_wide ? k->bits + 1 : (uint32_t)(k->bits + 1);
+    if (!translate_is_k(&next)) {
+        return false;
+    }
+    *k = next;
+    *condition ^= 1;
+    return true;
+}
+
+static void compare(struct translator *t, uint8_t condition, bool is_swapped, bool is_wide, struct operand a,
+                    struct operand b)
+{
+    if (is_swapped && !(b.kind == OPERAND_CONST && unswap_constant(&condition, &b, is_wide))) {
+        swap(&a, &b);
+    }
+    bool commutes = condition <= COND_NE;
+    if (commutes && (a.kind == OPERAND_CONST || translate_in_acc(t, &b))) {
+        swap(&a, &b);
+    }
+    const struct row *row = &rows[condition_ops[is_wide][condition]];
+    enum code code;
+    uint32_t start;
+    enum form form = emit_binary(t, row, a, b, 1, &code, &start);
+    translate_result(t, code, start, 1, true);
+    t->last.is_compare = true;
+    t->last.condition = condition;
+    t->last.form = (uint8_t)form;
+    t->last.is_wide = is_wide;
+}
+
+static void compare_instr(struct translator *t, enum mote_op op)
+{
+    bool is_wide = op >= OP_I64_EQ;
+    unsigned index = op - (is_wide ? OP_I64_EQ : OP_I32_EQ);
+    struct operand b = translate_pop(t);
+    struct operand a = translate_pop(t);
+    compare(t, comparisons[index].condition, comparisons[index].is_swapped, is_wide, a, b);
+}
+
+/* eqz turns a comparison around, or is one with 0. Also ref.is_null. */
+void translate_eqz(struct translator *t)
+{
+    struct operand a = translate_pop(t);
+    if (t->last.is_compare && translate_in_acc(t, &a) && a.kind == OPERAND_SLOT && 4 * a.cell == t->last.slot) {
+        t->operand_count++;
+        uint32_t variant = t->last.code - rows[condition_ops[t->last.is_wide][t->last.condition]].first;
+        t->last.condition ^= 1;
+        t->last.code = (uint16_t)(rows[condition_ops[t->last.is_wide][t->last.condition]].first + variant);
+        t->module->code[t->last.start] = mote_interp_handler((enum code)t->last.code);
+        return;
+    }
+    struct operand zero = {.kind = OPERAND_CONST, .cells = a.cells};
+    compare(t, COND_EQ, false, a.cells == 2, a, zero);
+}
+
+enum code translate_branch_code(const struct translator *t, uint8_t condition)
+{
+    static const uint16_t first[2] = {CODE_BR_I32_EQ_SS,
+#if ACC64
+                                      CODE_BR_I64_EQ_SS};
+#else
+                                      CODE_COUNT};
+#endif
+    if (first[t->last.is_wide] == CODE_COUNT || t->last.form == FORM_SA) {
+        return CODE_COUNT;
+    }
+    return (enum code)(first[t->last.is_wide] + 4 * condition + t->last.form);
+}
+
+/* Floating-point gt and ge are lt and le with the operands exchanged. */
+static void float_compare(struct translator *t, enum mote_op op)
+{
+    enum mote_op base = op >= OP_F64_EQ ? OP_F64_EQ : OP_F32_EQ;
+    static const uint8_t rows_of[] = {0, 1, 2, 2, 4, 4}; /* eq ne lt gt le ge */
+    unsigned index = op - base;
+    struct operand b = translate_pop(t);
+    struct operand a = translate_pop(t);
+    if (index == 3 || index == 5) {
+        swap(&a, &b);
+    }
+    enum code code;
+    uint32_t start;
+    emit_binary(t, &rows[base + rows_of[index]], a, b, 1, &code, &start);
+    translate_result(t, code, start, 1, true);
+}
+
+static void unary(struct translator *t, enum mote_op op, const struct row *row)
+{
+    unsigned cells = result_cells(op);
+    struct operand a = translate_pop(t);
+    uint16_t slot = a.kind == OPERAND_CONST ? translate_use(t, &a, 0) : 0;
+    bool is_acc = row->family == FAMILY_UNARY && translate_in_acc(t, &a);
+    if (is_acc) {
+        translate_take_acc(t, &a);
+    } else if (!slot) {
+        slot = translate_use(t, &a, 0);
+    }
+    enum code code = (enum code)(row->first + (is_acc ? 2 : 0));
+    uint32_t start = t->at;
+    uint16_t *field = translate_op(t, code, is_acc ? 1 : 2);
+    if (!is_acc) {
+        *field = slot;
+    }
+    translate_result(t, code, start, cells, has_a(cells));
+}
+
+/* Loads and stores */
+
+/* Whether all bytes of an access lie inside the memory however small it is allowed to be. */
+static bool is_inside_minimum(const struct translator *t, uint64_t address, unsigned bytes)
+{
+    return address + bytes <= (uint64_t)t->module->memories[0].limits.min * MOTE_PAGE_BYTES;
+}
+
+static bool is_short_offset(const struct translator *t, uint32_t offset, unsigned bytes)
+{
+    return offset <= UINT16_MAX && (ENABLED(CONFIG_MEMORY_GUARD_PAGES) || is_inside_minimum(t, offset, bytes));
+}
+
+/* Whether the address is known when the module is translated; then no check is needed. */
+static bool is_constant_address(const struct translator *t, const struct operand *address, uint32_t offset,
+                                unsigned bytes)
+{
+    return address->kind == OPERAND_CONST && is_inside_minimum(t, (uint32_t)address->bits + (uint64_t)offset, bytes);
+}
+
+static unsigned access_bytes(enum mote_op op)
+{
+    return 1u << mote_op_natural_align(op);
+}
+
+static void load(struct translator *t, const struct mote_instr *instr, const struct row *row)
+{
+    enum { FORM_FAR_LOAD = 3 };
+    unsigned cells = result_cells(instr->op), bytes = access_bytes(instr->op);
+    unsigned step = row->family == FAMILY_LOAD ? 2 : 1;
+    struct operand address = translate_pop(t);
+    uint32_t offset = instr->memoffset;
+    enum code code;
+    uint32_t start;
+    if (is_constant_address(t, &address, offset, bytes)) {
+        code = (enum code)(row->first + 2 * step);
+        start = t->at;
+        translate_put_u32(translate_op(t, code, 3), (uint32_t)address.bits + offset);
+    } else if (!is_short_offset(t, offset, bytes)) {
+        code = (enum code)(row->first + FORM_FAR_LOAD * step);
+        uint16_t slot = translate_use(t, &address, 0);
+        start = t->at;
+        uint16_t *field = translate_op(t, code, 4);
+        field[0] = slot;
+        translate_put_u32(field + 1, offset);
+        translate_result(t, code, start, cells, false);
+        return;
+    } else {
+        uint16_t slot = address.kind == OPERAND_CONST ? translate_use(t, &address, 0) : 0;
+        bool is_acc = translate_in_acc(t, &address);
+        if (is_acc) {
+            translate_take_acc(t, &address);
+        } else if (!slot) {
+            slot = translate_use(t, &address, 0);
+        }
+        code = (enum code)(row->first + (is_acc ? step : 0));
+        start = t->at;
+        uint16_t *field = translate_op(t, code, is_acc ? 2 : 3);
+        if (!is_acc) {
+            *field++ = slot;
+        }
+        *field = (uint16_t)offset;
+    }
+    translate_result(t, code, start, cells, has_a(cells));
+}
+
+/* Variants of a store in their order: STORE and WIDE_STORE. */
+enum { STORE_SS, STORE_SK, STORE_AS, STORE_AK, STORE_SA, STORE_KS, STORE_KA, STORE_FAR };
+enum { WIDE_STORE_SS, WIDE_STORE_AS, WIDE_STORE_KS, WIDE_STORE_FAR };
+
+static void store_constant_address(struct translator *t, const struct row *row, uint32_t address, struct operand *value)
+{
+    bool is_wide = row->family == FAMILY_WIDE_STORE;
+    uint16_t slot = value->kind == OPERAND_CONST ? translate_use(t, value, 0) : 0;
+    bool is_acc = !is_wide && translate_in_acc(t, value);
+    if (is_acc) {
+        translate_take_acc(t, value);
+    } else if (!slot) {
+        slot = translate_use(t, value, 0);
+    }
+    unsigned variant = is_wide ? WIDE_STORE_KS : is_acc ? STORE_KA : STORE_KS;
+    uint16_t *field = translate_op(t, (enum code)(row->first + variant), is_acc ? 2 : 3);
+    translate_put_u32(field, address);
+    if (!is_acc) {
+        field[2] = slot;
+    }
+}
+
+static void store_far(struct translator *t, const struct row *row, struct operand *address, uint32_t offset,
+                      struct operand *value)
+{
+    uint16_t address_slot = translate_use(t, address, 0);
+    uint16_t value_slot = translate_use(t, value, 1);
+    unsigned variant = row->family == FAMILY_WIDE_STORE ? WIDE_STORE_FAR : STORE_FAR;
+    uint16_t *field = translate_op(t, (enum code)(row->first + variant), 4);
+    field[0] = address_slot;
+    translate_put_u32(field + 1, offset);
+    field[3] = value_slot;
+}
+
+static void store_near(struct translator *t, const struct row *row, struct operand *address, uint32_t offset,
+                       struct operand *value)
+{
+    bool is_wide = row->family == FAMILY_WIDE_STORE;
+    bool is_k = !is_wide && translate_is_k(value);
+    uint16_t address_slot = address->kind == OPERAND_CONST ? translate_use(t, address, 0) : 0;
+    uint16_t value_slot = !is_k && value->kind == OPERAND_CONST ? translate_use(t, value, 1) : 0;
+    bool address_in_acc = translate_in_acc(t, address);
+    bool value_in_acc = !address_in_acc && !is_wide && !is_k && translate_in_acc(t, value);
+    if (address_in_acc || value_in_acc) {
+        translate_take_acc(t, address_in_acc ? address : value);
+    }
+    if (!address_in_acc && !address_slot) {
+        address_slot = translate_use(t, address, 0);
+    }
+    if (!value_in_acc && !is_k && !value_slot) {
+        value_slot = translate_use(t, value, 1);
+    }
+    unsigned variant = is_wide ? (address_in_acc ? WIDE_STORE_AS : WIDE_STORE_SS)
+                       : is_k  ? (address_in_acc ? STORE_AK : STORE_SK)
+                               : (address_in_acc ? STORE_AS : value_in_acc ? STORE_SA : STORE_SS);
+    uint16_t *field = translate_op(t, (enum code)(row->first + variant), 3u - address_in_acc - value_in_acc);
+    if (!address_in_acc) {
+        *field++ = address_slot;
+    }
+    *field++ = (uint16_t)offset;
+    if (!value_in_acc) {
+        *field = is_k ? (uint16_t)value->bits : value_slot;
+    }
+}
+
+static void store(struct translator *t, const struct mote_instr *instr, const struct row *row)
+{
+    unsigned bytes = access_bytes(instr->op);
+    struct operand value = translate_pop(t);
+    struct operand address = translate_pop(t);
+    if (is_constant_address(t, &address, instr->memoffset, bytes)) {
+        store_constant_address(t, row, (uint32_t)address.bits + instr->memoffset, &value);
+    } else if (!is_short_offset(t, instr->memoffset, bytes)) {
+        store_far(t, row, &address, instr->memoffset, &value);
+    } else {
+        store_near(t, row, &address, instr->memoffset, &value);
+    }
+}
+
+/* What leaves the bits as they are: reinterpretation, and i32.wrap_i64, since the low half of a slot is a slot. */
+static bool is_no_op(struct translator *t, enum mote_op op)
+{
+    switch (op) {
+    case OP_I32_WRAP_I64:
+        translate_top(t)->cells = 1;
+        translate_top(t)->bits = translate_top(t)->kind == OPERAND_CONST ? (uint32_t)translate_top(t)->bits
+                                                                        : translate_top(t)->bits;
+        return true;
+    case OP_I32_REINTERPRET_F32:
+    case OP_I64_REINTERPRET_F64:
+    case OP_F32_REINTERPRET_I32:
+    case OP_F64_REINTERPRET_I64:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool translate_numeric(struct translator *t, const struct mote_instr *instr)
+{
+    enum mote_op op = instr->op;
+    if (is_no_op(t, op)) {
+        return true;
+    }
+    if (op == OP_I32_EQZ || op == OP_I64_EQZ) {
+        translate_eqz(t);
+        return true;
+    }
+    if ((op >= OP_I32_EQ && op <= OP_I32_GE_U) || (op >= OP_I64_EQ && op <= OP_I64_GE_U)) {
+        compare_instr(t, op);
+        return true;
+    }
+    if (op >= OP_F32_EQ && op <= OP_F64_GE) {
+        float_compare(t, op);
+        return true;
+    }
+    const struct row *row = &rows[same_as(op)];
+    switch ((enum family)row->family) {
+    case FAMILY_NONE:
+        return false;
+    case FAMILY_LOAD:
+    case FAMILY_WIDE_LOAD:
+        load(t, instr, row);
+        return true;
+    case FAMILY_STORE:
+    case FAMILY_WIDE_STORE:
+        store(t, instr, row);
+        return true;
+    case FAMILY_UNARY:
+    case FAMILY_UNARY_SLOT:
+    case FAMILY_WIDE_UNARY:
+        unary(t, op, row);
+        return true;
+    default:
+        break;
+    }
+    if (op == OP_I32_SUB || op == OP_I64_SUB) {
+        subtract(t, op, row);
+    } else {
+        binary(t, op, row);
+    }
+    return true;
+}

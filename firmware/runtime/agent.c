@@ -1,0 +1,131 @@
+/* Agents: made, freed, interrupted, asked about their last trap; see agent.h. */
+#include "runtime/agent.h"
+#include "base/bits.h"
+#include "runtime/engine.h"
+#include "runtime/runtime.h"
+#include "wasm/names.h"
+
+/* Stands in where an instance has no memory: no pages, no bytes. */
+static struct mote_memory no_memory;
+
+static const char *const trap_texts[] = {
+#define TRAP(name, text) text,
+#include "tables/traps.def"
+#undef TRAP
+};
+
+const char *mote_trap_text(enum mote_trap trap)
+{
+    return (size_t)trap < MOTE_COUNT(trap_texts) ? trap_texts[trap] : "unknown trap";
+}
+
+enum mote_error mote_agent_new(struct mote_runtime *runtime, size_t stack_bytes, struct mote_agent **out)
+{
+    if (!out) {
+        return MOTE_ERROR_INVALID_ARGUMENT;
+    }
+    *out = NULL;
+    if (!runtime || stack_bytes < 64) {
+        return MOTE_ERROR_INVALID_ARGUMENT;
+    }
+    struct mote_agent *agent = mote_heap_new(&runtime->heap, MOTE_HEAP_OTHER, sizeof *agent);
+    uint8_t *stack = agent ? mote_heap_resize(&runtime->heap, MOTE_HEAP_STACK, NULL, 0, stack_bytes) : NULL;
+    if (!stack) {
+        mote_heap_free(&runtime->heap, MOTE_HEAP_OTHER, agent, sizeof *agent);
+        return MOTE_ERROR_NO_MEMORY;
+    }
+    agent->runtime = runtime;
+    agent->stack = stack;
+    agent->stack_size = stack_bytes;
+    agent->stack_end = agent->stack_limit = stack + stack_bytes;
+    agent->top = stack;
+    agent->memory = &no_memory;
+    mote_engine_agent_init(agent);
+    agent->next = runtime->agents;
+    runtime->agents = agent;
+    *out = agent;
+    return MOTE_ERROR_NONE;
+}
+
+void mote_agent_free(struct mote_agent *agent)
+{
+    if (!agent) {
+        return;
+    }
+    struct mote_runtime *runtime = agent->runtime;
+    for (struct mote_agent **link = &runtime->agents; *link; link = &(*link)->next) {
+        if (*link == agent) {
+            *link = agent->next;
+            break;
+        }
+    }
+    mote_heap_free(&runtime->heap, MOTE_HEAP_STACK, agent->stack, agent->stack_size);
+    mote_heap_free(&runtime->heap, MOTE_HEAP_OTHER, agent, sizeof *agent);
+}
+
+void mote_agent_enter_instance(struct mote_agent *agent, struct mote_instance *instance)
+{
+    agent->instance = instance;
+    if (!instance) {
+        agent->memory = &no_memory;
+        return;
+    }
+    agent->globals = instance->globals;
+    agent->funcs = instance->funcs;
+    agent->imports = instance->imports;
+    agent->memory = instance->module->memory_count ? instance->memories[0] : &no_memory;
+}
+
+void mote_agent_interrupt(struct mote_agent *agent, enum mote_trap reason)
+{
+    if (agent && reason != MOTE_TRAP_NONE) {
+        __atomic_store_n(&agent->poll, (uint32_t)reason, __ATOMIC_RELAXED);
+        __atomic_store_n(&agent->stack_limit, NULL, __ATOMIC_RELEASE);
+    }
+}
+
+void mote_agent_resume(struct mote_agent *agent)
+{
+    if (agent) {
+        __atomic_store_n(&agent->poll, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&agent->stack_limit, agent->stack_end, __ATOMIC_RELEASE);
+    }
+}
+
+bool mote_agent_interrupted(const struct mote_agent *agent)
+{
+    return agent && mote_agent_poll(agent) != 0;
+}
+
+enum mote_trap mote_agent_trap(const struct mote_agent *agent)
+{
+    return agent ? agent->trap : MOTE_TRAP_NONE;
+}
+
+void mote_agent_record_frame(struct mote_agent *agent, const struct mote_func *func, const uint16_t *pc)
+{
+    if (agent->trap_depth < CONFIG_TRAP_FRAMES_MAX) {
+        agent->frames[agent->trap_depth] = (struct mote_trap_frame){func, pc};
+    }
+    agent->trap_depth++;
+}
+
+uint32_t mote_agent_frame_count(const struct mote_agent *agent)
+{
+    return agent ? agent->trap_depth : 0;
+}
+
+bool mote_agent_frame(const struct mote_agent *agent, uint32_t i, struct mote_frame *frame)
+{
+    if (!agent || !frame || i >= agent->trap_depth || i >= CONFIG_TRAP_FRAMES_MAX) {
+        return false;
+    }
+    const struct mote_func *func = agent->frames[i].func;
+    const uint16_t *pc = agent->frames[i].pc;
+    *frame = (struct mote_frame){.instance = func->instance, .funcidx = func->funcidx};
+    frame->offset = pc ? mote_engine_locate(func, pc) : MOTE_NO_INDEX;
+    struct mote_name name = mote_module_func_name(func->instance->module, func->funcidx);
+    frame->name = name.length ? (const char *)func->instance->module->bytes + name.at : NULL;
+    frame->name_length = name.length;
+    return true;
+}

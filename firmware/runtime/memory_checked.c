@@ -1,0 +1,37 @@
+/* Linear memories as blocks of the heap: every access is checked by the code that makes it. */
+#include "base/bits.h"
+#include "runtime/memory.h"
+#include "runtime/runtime.h"
+
+bool mote_memory_reserve(struct mote_memory *memory)
+{
+    (void)memory;
+    return true;
+}
+
+bool mote_memory_extend(struct mote_memory *memory, size_t bytes)
+{
+    if (bytes > SIZE_MAX - memory->size) {
+        return false;
+    }
+    uint8_t *moved = mote_heap_resize(&memory->runtime->heap, MOTE_HEAP_MEMORY, memory->data, memory->size,
+                                      memory->size + bytes);
+    if (!moved) {
+        return false;
+    }
+    memset(moved + memory->size, 0, bytes);
+    memory->data = moved;
+    return true;
+}
+
+void mote_memory_release(struct mote_memory *memory)
+{
+    mote_heap_free(&memory->runtime->heap, MOTE_HEAP_MEMORY, memory->data, memory->size);
+}
+
+bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument)
+{
+    (void)runtime;
+    run(argument);
+    return true;
+}

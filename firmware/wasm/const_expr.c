@@ -1,0 +1,131 @@
+/* Checks constant expressions (specification, 3.3.10; with extended-const also integer add, sub and mul). They are evaluated by
+   the runtime, from the same bytes, when a module is instantiated. */
+#include "wasm/const_expr.h"
+#include "wasm/decode.h"
+
+/* Types of the operands so far. */
+struct operands {
+    uint8_t types[MOTE_CONST_EXPR_DEPTH];
+    uint32_t height;
+};
+
+static void push(struct mote_reader *reader, struct operands *operands, uint8_t type)
+{
+    if (operands->height == MOTE_CONST_EXPR_DEPTH) {
+        mote_reader_fail(reader, MOTE_ERROR_LIMIT, "constant expression with more than 16 operands at once");
+        return;
+    }
+    operands->types[operands->height++] = type;
+}
+
+static void check_binary(struct mote_reader *reader, uint32_t at, struct operands *operands, uint8_t type)
+{
+    if (operands->height < 2 || operands->types[operands->height - 1] != type ||
+        operands->types[operands->height - 2] != type) {
+        mote_reader_fail_at(reader, at, MOTE_ERROR_TYPE_MISMATCH, NULL);
+        return;
+    }
+    operands->height--;
+}
+
+static void check_global_get(struct mote_decoder *decoder, uint32_t at, struct operands *operands)
+{
+    const struct mote_module *module = decoder->module;
+    uint32_t globalidx = mote_read_u32_leb(&decoder->reader);
+    if (globalidx >= module->imported[EXTERN_GLOBAL]) {
+        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_UNKNOWN_GLOBAL, NULL);
+        return;
+    }
+    if (module->globals[globalidx].is_mutable) {
+        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_CONST_EXPR_REQUIRED, NULL);
+        return;
+    }
+    push(&decoder->reader, operands, module->globals[globalidx].valtype);
+}
+
+static void check_ref_func(struct mote_decoder *decoder, uint32_t at, struct operands *operands)
+{
+    uint32_t funcidx = mote_read_u32_leb(&decoder->reader);
+    if (funcidx >= decoder->module->func_count) {
+        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, NULL);
+        return;
+    }
+    mote_declare_ref(decoder, funcidx);
+    push(&decoder->reader, operands, MOTE_FUNCREF);
+}
+
+static void check_instr(struct mote_decoder *decoder, enum mote_op op, uint32_t at, struct operands *operands)
+{
+    struct mote_reader *reader = &decoder->reader;
+    switch (op) {
+    case OP_I32_CONST:
+        mote_read_s32_leb(reader);
+        push(reader, operands, MOTE_I32);
+        return;
+    case OP_I64_CONST:
+        mote_read_s64_leb(reader);
+        push(reader, operands, MOTE_I64);
+        return;
+    case OP_F32_CONST:
+        mote_read_u32_raw(reader);
+        push(reader, operands, MOTE_F32);
+        return;
+    case OP_F64_CONST:
+        mote_read_u64_raw(reader);
+        push(reader, operands, MOTE_F64);
+        return;
+    case OP_REF_NULL:
+        push(reader, operands, mote_decode_reftype(reader));
+        return;
+    case OP_REF_FUNC:
+        check_ref_func(decoder, at, operands);
+        return;
+    case OP_GLOBAL_GET:
+        check_global_get(decoder, at, operands);
+        return;
+    case OP_I32_ADD:
+    case OP_I32_SUB:
+    case OP_I32_MUL:
+        if (mote_feature_require(reader, at, FEATURE_EXTENDED_CONST)) {
+            check_binary(reader, at, operands, MOTE_I32);
+        }
+        return;
+    case OP_I64_ADD:
+    case OP_I64_SUB:
+    case OP_I64_MUL:
+        if (mote_feature_require(reader, at, FEATURE_EXTENDED_CONST)) {
+            check_binary(reader, at, operands, MOTE_I64);
+        }
+        return;
+    case OP_NONE:
+        mote_reader_fail_at(reader, at, MOTE_ERROR_ILLEGAL_OPCODE, NULL);
+        return;
+    default:
+        mote_reader_fail_at(reader, at, MOTE_ERROR_CONST_EXPR_REQUIRED, NULL);
+        return;
+    }
+}
+
+struct mote_const_expr mote_decode_const_expr(struct mote_decoder *decoder, uint8_t valtype)
+{
+    struct mote_reader *reader = &decoder->reader;
+    struct operands operands = {.height = 0};
+    struct mote_const_expr expr = {reader->at, 0};
+    while (!reader->failed) {
+        uint32_t at = reader->at;
+        uint8_t byte = mote_read_u8(reader);
+        enum mote_op op = reader->failed ? OP_NONE : mote_find_op(0, byte);
+        if (op == OP_END) {
+            break;
+        }
+        if (op != OP_NONE && !mote_feature_require(reader, at, mote_op_info[op].feature)) {
+            break;
+        }
+        check_instr(decoder, op, at, &operands);
+    }
+    if (operands.height != 1 || operands.types[0] != valtype) {
+        mote_reader_fail_at(reader, expr.at, MOTE_ERROR_TYPE_MISMATCH, "in a constant expression");
+    }
+    expr.end = reader->at;
+    return expr;
+}

@@ -1,0 +1,296 @@
+/* The frame of a module: magic, version, the sections in their order and the simple ones among them (specification, 5.5). */
+#include "wasm/decode.h"
+#include "base/bits.h"
+
+uint8_t mote_decode_valtype(struct mote_reader *reader)
+{
+    uint32_t at = reader->at;
+    uint8_t type = mote_read_u8(reader);
+    if (reader->failed) {
+        return MOTE_I32;
+    }
+    if (mote_valtype_cells(type) == 0) {
+        mote_reader_fail_at(reader, at, MOTE_ERROR_BAD_VALTYPE, type == 0x7B ? "v128 needs simd" : NULL);
+        return MOTE_I32;
+    }
+    if (type == MOTE_F32 || type == MOTE_F64) {
+        mote_feature_require(reader, at, FEATURE_FLOATING_POINT);
+    } else if (mote_is_reftype(type)) {
+        mote_feature_require(reader, at, FEATURE_REFERENCE_TYPES);
+    }
+    return type;
+}
+
+uint8_t mote_decode_reftype(struct mote_reader *reader)
+{
+    uint32_t at = reader->at;
+    uint8_t type = mote_read_u8(reader);
+    if (!mote_is_reftype(type)) {
+        mote_reader_fail_at(reader, at, MOTE_ERROR_BAD_REFTYPE, NULL);
+        return MOTE_FUNCREF;
+    }
+    if (type == MOTE_EXTERNREF) {
+        mote_feature_require(reader, at, FEATURE_REFERENCE_TYPES);
+    }
+    return type;
+}
+
+bool mote_decode_extend(struct mote_decoder *decoder, void **array, uint32_t *count, uint32_t extra, size_t size)
+{
+    if (extra == 0) {
+        return true;
+    }
+    uint32_t old = *count;
+    struct mote_heap *heap = decoder->module->heap;
+    void *moved = NULL;
+    if (extra < UINT32_MAX - old && old + extra <= SIZE_MAX / size) {
+        moved = mote_heap_resize(heap, MOTE_HEAP_MODULE, *array, old * size, (old + extra) * size);
+    }
+    if (!moved) {
+        mote_reader_fail(&decoder->reader, MOTE_ERROR_NO_MEMORY, NULL);
+        return false;
+    }
+    memset((uint8_t *)moved + old * size, 0, extra * size);
+    *array = moved;
+    *count = old + extra;
+    return true;
+}
+
+/* Limits (5.3.7), all checked: an upper bound of `bound` on both numbers. */
+static void decode_limits(struct mote_reader *reader, struct mote_limits *limits, uint32_t bound, enum mote_error above)
+{
+    uint32_t at = reader->at;
+    uint32_t flags = mote_read_u32_leb(reader);
+    if (!reader->failed && flags > 1) {
+        mote_reader_fail_at(reader, at, MOTE_ERROR_LEB_TOO_LARGE, "malformed limits flags");
+    }
+    at = reader->at;
+    limits->has_max = flags & 1;
+    limits->min = mote_read_u32_leb(reader);
+    limits->max = limits->has_max ? mote_read_u32_leb(reader) : UINT32_MAX;
+    if (limits->min > bound || (limits->has_max && limits->max > bound)) {
+        mote_reader_fail_at(reader, at, above, NULL);
+    }
+    if (limits->min > limits->max) {
+        mote_reader_fail_at(reader, at, MOTE_ERROR_LIMITS_ORDER, NULL);
+    }
+}
+
+void mote_decode_table_type(struct mote_decoder *decoder, struct mote_table_type *type)
+{
+    type->reftype = mote_decode_reftype(&decoder->reader);
+    decode_limits(&decoder->reader, &type->limits, UINT32_MAX, MOTE_ERROR_LIMIT);
+}
+
+void mote_decode_memory_type(struct mote_decoder *decoder, struct mote_memory_type *type)
+{
+    decode_limits(&decoder->reader, &type->limits, 65536, MOTE_ERROR_MEMORY_SIZE);
+}
+
+void mote_decode_global_type(struct mote_decoder *decoder, struct mote_global_decl *global)
+{
+    struct mote_reader *reader = &decoder->reader;
+    global->valtype = mote_decode_valtype(reader);
+    uint32_t at = reader->at;
+    uint8_t mutability = mote_read_u8(reader);
+    if (mutability > 1) {
+        mote_reader_fail_at(reader, at, MOTE_ERROR_BAD_MUTABILITY, NULL);
+    }
+    global->is_mutable = mutability == 1;
+}
+
+static void decode_function_section(struct mote_decoder *decoder)
+{
+    struct mote_module *module = decoder->module;
+    struct mote_reader *reader = &decoder->reader;
+    uint32_t first = module->func_count;
+    uint32_t count = mote_read_count(reader, 1);
+    if (!mote_decode_extend(decoder, (void **)&module->funcs, &module->func_count, count, sizeof *module->funcs)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count && !reader->failed; i++) {
+        uint32_t at = reader->at;
+        uint32_t typeidx = mote_read_u32_leb(reader);
+        if (typeidx >= module->type_count) {
+            mote_reader_fail_at(reader, at, MOTE_ERROR_UNKNOWN_TYPE, NULL);
+            return;
+        }
+        module->funcs[first + i].typeidx = typeidx;
+    }
+}
+
+static void decode_table_section(struct mote_decoder *decoder)
+{
+    struct mote_module *module = decoder->module;
+    uint32_t at = decoder->reader.at;
+    uint32_t first = module->table_count;
+    uint32_t count = mote_read_count(&decoder->reader, 3);
+    if (!mote_decode_extend(decoder, (void **)&module->tables, &module->table_count, count, sizeof *module->tables)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
+        mote_decode_table_type(decoder, &module->tables[first + i]);
+    }
+    if (module->table_count > 1 && !mote_feature_enabled(FEATURE_REFERENCE_TYPES)) {
+        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_MULTIPLE_TABLES, "they need reference-types");
+    }
+}
+
+static void decode_memory_section(struct mote_decoder *decoder)
+{
+    struct mote_module *module = decoder->module;
+    uint32_t at = decoder->reader.at;
+    uint32_t first = module->memory_count;
+    uint32_t count = mote_read_count(&decoder->reader, 2);
+    if (!mote_decode_extend(decoder, (void **)&module->memories, &module->memory_count, count,
+                            sizeof *module->memories)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
+        mote_decode_memory_type(decoder, &module->memories[first + i]);
+    }
+    if (module->memory_count > 1) {
+        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_MULTIPLE_MEMORIES, NULL);
+    }
+}
+
+static void decode_global_section(struct mote_decoder *decoder)
+{
+    struct mote_module *module = decoder->module;
+    uint32_t first = module->global_count;
+    uint32_t count = mote_read_count(&decoder->reader, 4);
+    if (!mote_decode_extend(decoder, (void **)&module->globals, &module->global_count, count,
+                            sizeof *module->globals)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
+        struct mote_global_decl *global = &module->globals[first + i];
+        mote_decode_global_type(decoder, global);
+        global->init = mote_decode_const_expr(decoder, global->valtype);
+    }
+}
+
+static void decode_start_section(struct mote_decoder *decoder)
+{
+    struct mote_module *module = decoder->module;
+    uint32_t at = decoder->reader.at;
+    uint32_t funcidx = mote_read_u32_leb(&decoder->reader);
+    if (funcidx >= module->func_count) {
+        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, NULL);
+        return;
+    }
+    const struct mote_functype *type = mote_module_functype(module, funcidx);
+    if (type->param_count != 0 || type->result_count != 0) {
+        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_START_FUNCTION, NULL);
+        return;
+    }
+    module->start = funcidx;
+}
+
+static void decode_data_count_section(struct mote_decoder *decoder)
+{
+    if (mote_feature_require(&decoder->reader, decoder->reader.at, FEATURE_BULK_MEMORY)) {
+        decoder->module->data_count_declared = mote_read_u32_leb(&decoder->reader);
+    }
+}
+
+static void decode_custom_section(struct mote_decoder *decoder)
+{
+    struct mote_reader *reader = &decoder->reader;
+    uint32_t at;
+    uint32_t length = mote_read_name(reader, &at);
+    if (ENABLED(CONFIG_WASM_NAMES) && length == 4 && memcmp(reader->bytes + at, "name", 4) == 0) {
+        decoder->module->names = (struct mote_name){reader->at, mote_reader_left(reader)};
+    }
+    if (!reader->failed) {
+        reader->at = reader->end;
+    }
+}
+
+/* By section id: its rank among the others and who decodes it. */
+static const struct {
+    uint8_t rank;
+    void (*decode)(struct mote_decoder *decoder);
+} sections[] = {
+#define DECODE_CUSTOM decode_custom_section
+#define DECODE_TYPE mote_decode_type_section
+#define DECODE_IMPORT mote_decode_import_section
+#define DECODE_FUNCTION decode_function_section
+#define DECODE_TABLE decode_table_section
+#define DECODE_MEMORY decode_memory_section
+#define DECODE_GLOBAL decode_global_section
+#define DECODE_EXPORT mote_decode_export_section
+#define DECODE_START decode_start_section
+#define DECODE_ELEMENT mote_decode_element_section
+#define DECODE_CODE mote_decode_code_section
+#define DECODE_DATA mote_decode_data_section
+#define DECODE_DATACOUNT decode_data_count_section
+#define SECTION(name, id, rank, text) [id] = {rank, DECODE_##name},
+#include "tables/sections.def"
+#undef SECTION
+};
+
+/* One section; `*rank` is that of the last one before it that is not a custom section. */
+static void decode_section(struct mote_decoder *decoder, struct mote_reader *file, uint8_t *rank)
+{
+    uint32_t at = file->at;
+    uint8_t id = mote_read_u8(file);
+    if (id >= MOTE_COUNT(sections)) {
+        mote_reader_fail_at(file, at, MOTE_ERROR_BAD_SECTION_ID, NULL);
+        return;
+    }
+    uint32_t size = mote_read_u32_leb(file);
+    uint32_t start = mote_read_span(file, size);
+    if (file->failed) {
+        return;
+    }
+    if (sections[id].rank != 0 && sections[id].rank <= *rank) {
+        mote_reader_fail_at(file, at, MOTE_ERROR_UNEXPECTED_CONTENT, "section out of order");
+        return;
+    }
+    *rank = sections[id].rank ? sections[id].rank : *rank;
+    decoder->reader = mote_reader_over(file->bytes, start, start + size, file->diag);
+    sections[id].decode(decoder);
+    if (!decoder->reader.failed && decoder->reader.at != decoder->reader.end) {
+        mote_reader_fail(&decoder->reader, MOTE_ERROR_SECTION_SIZE, NULL);
+    }
+    if (decoder->reader.failed) {
+        mote_reader_fail_at(file, start, file->diag->error, NULL);
+    }
+}
+
+/* What can only be said when all sections have been seen. */
+static void check_counts(struct mote_decoder *decoder, struct mote_reader *file)
+{
+    struct mote_module *module = decoder->module;
+    if (decoder->bodies != module->func_count - module->imported[EXTERN_FUNC]) {
+        mote_reader_fail(file, MOTE_ERROR_FUNCTION_CODE_LENGTH, NULL);
+    }
+    if (module->data_count_declared != UINT32_MAX && decoder->datas != module->data_count_declared) {
+        mote_reader_fail(file, MOTE_ERROR_DATA_COUNT_LENGTH, NULL);
+    }
+}
+
+bool mote_module_decode(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag)
+{
+    struct mote_decoder decoder = {.module = module, .emit = emit};
+    struct mote_reader file = mote_reader_over(module->bytes, 0, module->size, diag);
+    module->start = UINT32_MAX;
+    module->data_count_declared = UINT32_MAX;
+    if (module->size < 4 || memcmp(module->bytes, "\0asm", 4) != 0) {
+        bool is_cut = module->size < 4 && memcmp(module->bytes, "\0asm", module->size) == 0;
+        mote_reader_fail_at(&file, 0, is_cut ? MOTE_ERROR_UNEXPECTED_END : MOTE_ERROR_BAD_MAGIC, NULL);
+        return false;
+    }
+    file.at = 4;
+    uint32_t version = mote_read_u32_raw(&file);
+    if (!file.failed && version != 1) {
+        mote_reader_fail_at(&file, 4, MOTE_ERROR_BAD_VERSION, NULL);
+    }
+    uint8_t rank = 0;
+    while (!file.failed && file.at < file.end) {
+        decode_section(&decoder, &file, &rank);
+    }
+    check_counts(&decoder, &file);
+    return !file.failed;
+}

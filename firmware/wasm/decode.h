@@ -1,0 +1,44 @@
+/* From bytes to a module (specification, 5.5 and 3.4): sections in their order, checked for well-formedness and validity. */
+#ifndef WASM_DECODE_H
+#define WASM_DECODE_H
+
+#include "wasm/emit.h"
+#include "wasm/module.h"
+
+/* What is shared while a module is decoded. */
+struct mote_decoder {
+    struct mote_module *module;
+    struct mote_reader reader; /* over the current section */
+    struct mote_emit *emit;    /* of the engine, or NULL to validate only */
+    uint32_t bodies;           /* function bodies that the code section had */
+    uint32_t datas;            /* segments that the data section had */
+};
+
+/* Decodes and validates everything. `module` has bytes, size and heap set and is otherwise zero; on failure it is half-made
+   and to be given to mote_module_deinit. False: the diag says why. */
+bool mote_module_decode(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag);
+
+/* Pieces that more than one section needs. */
+uint8_t mote_decode_valtype(struct mote_reader *reader);
+uint8_t mote_decode_reftype(struct mote_reader *reader);
+/* A constant expression that gives `valtype`; failures are reported to the reader. */
+struct mote_const_expr mote_decode_const_expr(struct mote_decoder *decoder, uint8_t valtype);
+
+/* Sections with files of their own. */
+void mote_decode_type_section(struct mote_decoder *decoder);
+void mote_decode_import_section(struct mote_decoder *decoder);
+void mote_decode_export_section(struct mote_decoder *decoder);
+void mote_decode_element_section(struct mote_decoder *decoder);
+void mote_decode_data_section(struct mote_decoder *decoder);
+void mote_decode_code_section(struct mote_decoder *decoder);
+void mote_decode_table_type(struct mote_decoder *decoder, struct mote_table_type *type);
+void mote_decode_memory_type(struct mote_decoder *decoder, struct mote_memory_type *type);
+void mote_decode_global_type(struct mote_decoder *decoder, struct mote_global_decl *global);
+
+/* Makes room for `extra` more elements of an index space; sets `*count`. False (and reported) when there is no memory. */
+bool mote_decode_extend(struct mote_decoder *decoder, void **array, uint32_t *count, uint32_t extra, size_t size);
+
+/* Notes that ref.func may name this function. */
+void mote_declare_ref(struct mote_decoder *decoder, uint32_t funcidx);
+
+#endif

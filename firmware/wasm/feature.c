@@ -1,0 +1,40 @@
+/* Features by name and what is switched on; see feature.h. */
+#include "wasm/feature.h"
+#include "base/text.h"
+
+static const char *const feature_texts[] = {
+#define FEATURE(name, text, enabled) text,
+#include "tables/features.def"
+#undef FEATURE
+};
+
+/* One bit a feature. */
+enum {
+    ENABLED_FEATURES = 0
+#define FEATURE(name, text, enabled) | ((enabled) ? 1 << FEATURE_##name : 0)
+#include "tables/features.def"
+#undef FEATURE
+};
+
+const char *mote_feature_text(enum mote_feature feature)
+{
+    return feature_texts[feature];
+}
+
+bool mote_feature_enabled(enum mote_feature feature)
+{
+    return (ENABLED_FEATURES >> feature) & 1;
+}
+
+bool mote_feature_require(struct mote_reader *reader, uint32_t offset, enum mote_feature feature)
+{
+    if (mote_feature_enabled(feature)) {
+        return true;
+    }
+    char detail[64];
+    struct mote_text text = mote_text_begin(detail, sizeof detail);
+    mote_text_string(&text, feature_texts[feature]);
+    mote_text_string(&text, " (Kconfig: WASM_*)");
+    mote_reader_fail_at(reader, offset, MOTE_ERROR_FEATURE_DISABLED, detail);
+    return false;
+}

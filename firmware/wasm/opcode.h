@@ -1,0 +1,44 @@
+/* Instructions by number: what tables/opcodes.def says of each (specification, 5.4). */
+#ifndef WASM_OPCODE_H
+#define WASM_OPCODE_H
+
+#include "wasm/feature.h"
+
+enum mote_op {
+#define OP(prefix, code, name, text, immediate, signature, feature) OP_##name,
+#include "tables/opcodes.def"
+#undef OP
+    OP_COUNT,
+    OP_NONE = OP_COUNT
+};
+
+enum mote_immediate {
+#define IMMEDIATE(name, fields) IMM_##name,
+#include "tables/immediates.def"
+#undef IMMEDIATE
+};
+
+/* A signature packed into 16 bits: up to three operands and one result, each an enum mote_sig_type of 3 bits, last operand
+   lowest; SIG_SPECIAL when the validator has a rule of its own. */
+enum mote_sig_type { SIG_NONE, SIG_I32, SIG_I64, SIG_F32, SIG_F64 };
+#define SIG_RESULT(signature) (((signature) >> 9) & 7)
+#define SIG_SPECIAL 0xFFFF
+
+struct mote_op_info {
+    uint16_t signature;
+    uint8_t immediate; /* enum mote_immediate */
+    uint8_t feature;   /* enum mote_feature */
+};
+
+extern const struct mote_op_info mote_op_info[OP_COUNT];
+
+/* The instruction with this prefix (0 for none) and code, or OP_NONE. */
+enum mote_op mote_find_op(uint32_t prefix, uint32_t code);
+
+/* Log2 of the bytes that a load or store accesses: the largest alignment its memarg may name. */
+unsigned mote_op_natural_align(enum mote_op op);
+
+/* The proposal to which a first opcode byte belongs that mote_find_op does not know, or NULL. */
+const char *mote_foreign_feature(uint8_t byte);
+
+#endif
