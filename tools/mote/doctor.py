@@ -65,22 +65,19 @@ def look_at_python() -> Iterator[Finding]:
 def look_at_packages() -> Iterator[Finding]:
     """The packages that the lock file names, in the versions that it names."""
     for pin in locked():
-        yield from look_at_package(pin)
+        yield look_at_package(pin)
 
 
-def look_at_package(pin: Pin) -> Iterator[Finding]:
+def look_at_package(pin: Pin) -> Finding:
     """One package: there, another version, or not there."""
     remedy = f"{shlex.quote(sys.executable)} -m pip install {pin.name}=={pin.version}"
     try:
         found = version(pin.name)
     except PackageNotFoundError:
-        if not pin.conditional:
-            yield Finding("Packages", pin.name, MISSING, f"{pin.version} is wanted", remedy)
-        return
+        return Finding("Packages", pin.name, MISSING, f"{pin.version} is wanted", remedy)
     if found == pin.version:
-        yield Finding("Packages", pin.name, OK, found)
-    else:
-        yield Finding("Packages", pin.name, ABSENT, f"{found} is here, {pin.version} is locked", remedy)
+        return Finding("Packages", pin.name, OK, found)
+    return Finding("Packages", pin.name, ABSENT, f"{found} is here, {pin.version} is locked", remedy)
 
 
 def look_at_runtime() -> Iterator[Finding]:

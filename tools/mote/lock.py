@@ -1,7 +1,7 @@
 """The locked dependencies: which version of each package the checkout was tested with.
 
-A lock file lies in the checkout's folder, is called *.lock and has pip's form: NAME==VERSION, then perhaps a marker and
-hashes.
+The lock file is what the launcher ./mote installs from, in pip's form: NAME==VERSION, perhaps a marker that says for
+which machines, then hashes.
 """
 
 import re
@@ -10,22 +10,31 @@ from pathlib import Path
 
 from mote import checkout
 
-PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)\s*(;)?", re.MULTILINE)
+FILE = "requirements.lock"
+PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)[ \t]*(?:;([^\\\n]*))?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A package and its version; a conditional one is for some machines only."""
+    """A package and its version."""
 
     name: str
     version: str
-    conditional: bool
 
 
 def locked(folder: Path | None = None) -> list[Pin]:
-    """All pins of the lock files in a folder (default: the checkout), by name."""
-    pins: dict[str, Pin] = {}
-    for path in sorted((folder or checkout.root()).glob("*.lock")):
-        for name, version, marker in PIN.findall(path.read_text(encoding="utf-8")):
-            pins.setdefault(name.lower(), Pin(name, version, bool(marker)))
-    return [pins[name] for name in sorted(pins)]
+    """The pins that hold for this machine in the lock file of a folder (default: the checkout)."""
+    path = (folder or checkout.root()) / FILE
+    if not path.is_file():
+        return []
+    found = PIN.findall(path.read_text(encoding="utf-8"))
+    return [Pin(name, version) for name, version, marker in found if not marker.strip() or applies(marker)]
+
+
+def applies(marker: str) -> bool:
+    """Whether a marker speaks of this machine; not, when the package that reads markers is missing."""
+    try:
+        from packaging.markers import Marker
+    except ModuleNotFoundError:
+        return False
+    return Marker(marker.strip()).evaluate()
