@@ -4,7 +4,19 @@ from dataclasses import dataclass, field
 
 from differential.choices import Choices
 from differential.encode import (
-    EXTERNS, NUMBERS, REFERENCES, FuncType, ModuleBytes, constant, limits, name, opcode, sized, unsigned, valtype, vector,
+    EXTERNS,
+    NUMBERS,
+    REFERENCES,
+    FuncType,
+    ModuleBytes,
+    constant,
+    limits,
+    name,
+    opcode,
+    sized,
+    unsigned,
+    valtype,
+    vector,
 )
 from differential.expressions import INTERESTING
 from differential.function import FunctionWriter

@@ -135,7 +135,7 @@ class Script:
 
     def add_assert_invalid(self, command: dict[str, Any]) -> None:
         """A module that is refused, by loading and by validating alone."""
-        handle, lines = self.instantiate(command["filename"])
+        _, lines = self.instantiate(command["filename"])
         expected = Expectation(command["line"], command["type"], "error", command["text"], steps=4, both=True)
         self.add(expected, lines[0], "validate", lines[0], lines[1])
 

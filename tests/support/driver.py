@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -101,10 +102,8 @@ class Driver:
     def close(self) -> None:
         """Let the driver free everything and end; a leak or a late report of a sanitizer is an error."""
         assert self.process.stdin and self.process.stdout and self.process.stderr
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            pass
         try:
             status = self.process.wait(self.timeout)
         except subprocess.TimeoutExpired:
