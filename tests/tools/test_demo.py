@@ -8,7 +8,7 @@ import pytest
 from mote import checkout
 from mote.cli import demo, main
 from mote.runtime import find_runtime
-from tools.command import mote
+from tools.command import mote, only_line
 
 
 def test_every_step_is_a_command_that_exists() -> None:
@@ -25,7 +25,7 @@ def test_a_step_that_ends_wrongly_ends_the_demo(
     monkeypatch.setattr("mote.cli.demo.subprocess.run", lambda *args, **kwargs: ended)
     assert main(["demo"]) == 1
     seen = capsys.readouterr()
-    assert seen.err.startswith("mote: scons BOARD=linux: step 1 ended with status 3 instead of 0.")
+    assert "scons BOARD=linux: step 1 ended with status 3 instead of 0." in only_line(seen.err)
     assert "[1/8]" in seen.out
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 from mote import checkout
 from mote.errors import UserError
@@ -70,7 +71,9 @@ def look_at_packages() -> Iterator[Finding]:
 
 def look_at_package(pin: Pin) -> Finding:
     """One package: there, another version, or not there."""
-    remedy = f"{shlex.quote(sys.executable)} -m pip install {pin.name}=={pin.version}"
+    remedy = "rm -r .venv, then ./mote doctor"
+    if find_spec("pip"):
+        remedy = f"{shlex.quote(sys.executable)} -m pip install {pin.name}=={pin.version}"
     try:
         found = version(pin.name)
     except PackageNotFoundError:

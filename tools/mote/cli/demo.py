@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -96,7 +97,7 @@ def run_step(out: Report, number: int, step: Step) -> None:
     """Say what comes, run it, say how long it took; a wrong exit status ends the demo."""
     out.heading(f"[{number}/{len(STEPS)}] {step.title}")
     out.line(f"      {step.why}", style="dim")
-    out.line(f"$ {' '.join(step.words)}", style="cyan")
+    out.line(f"$ {typed(step.words)}", style="cyan")
     sys.stdout.flush()
     start = time.monotonic()
     status = subprocess.run(
@@ -106,11 +107,19 @@ def run_step(out: Report, number: int, step: Step) -> None:
     if status != step.status:
         raise UserError(
             f"step {number} ended with status {status} instead of {step.status}",
-            where=" ".join(step.words),
+            where=typed(step.words),
             remedy="Run it alone to see more; ./mote doctor shows what is missing.",
         )
     ended = f", exit status {status} as it should be" if status else ""
     out.line(f"      {seconds:.1f} s{ended}", style="dim")
+
+
+def typed(words: tuple[str, ...]) -> str:
+    """A command as a person can type it in the checkout: scons is where this Python's packages are."""
+    scons = Path(sys.executable).parent / "scons"
+    if words[0] == "scons" and scons.is_relative_to(checkout.root()):
+        words = (str(scons.relative_to(checkout.root())), *words[1:])
+    return " ".join(words)
 
 
 def real_command(words: tuple[str, ...]) -> list[str]:
