@@ -1,10 +1,11 @@
 /* Bounds-checked reading: bytes, LEB128 (specification, 5.2.2), names (5.2.4); see reader.h. */
 #include "base/reader.h"
 #include "base/bits.h"
+#include "base/text.h"
 
 struct mote_reader mote_reader_over(const uint8_t *bytes, uint32_t at, uint32_t end, struct mote_diag *diag)
 {
-    return (struct mote_reader){bytes, at, end, diag, false};
+    return (struct mote_reader){bytes, at, end, MOTE_ERROR_UNEXPECTED_END, diag, false};
 }
 
 void mote_reader_fail_at(struct mote_reader *reader, uint32_t offset, enum mote_error error, const char *detail)
@@ -22,12 +23,24 @@ void mote_reader_fail(struct mote_reader *reader, enum mote_error error, const c
     mote_reader_fail_at(reader, reader->at, error, detail);
 }
 
+void mote_reader_fail_index(struct mote_reader *reader, uint32_t offset, enum mote_error error, uint32_t index)
+{
+    if (reader->failed || reader->diag->error) {
+        return;
+    }
+    mote_reader_fail_at(reader, offset, error, NULL);
+    struct mote_text text = mote_text_begin(reader->diag->message, sizeof reader->diag->message);
+    mote_text_string(&text, mote_error_text(error));
+    mote_text_string(&text, " ");
+    mote_text_decimal(&text, index);
+}
+
 uint8_t mote_read_u8(struct mote_reader *reader)
 {
     if (reader->at < reader->end) {
         return reader->bytes[reader->at++];
     }
-    mote_reader_fail(reader, MOTE_ERROR_UNEXPECTED_END, NULL);
+    mote_reader_fail(reader, reader->end_error, NULL);
     return 0;
 }
 
@@ -89,7 +102,7 @@ uint32_t mote_read_span(struct mote_reader *reader, uint32_t count)
 {
     uint32_t start = reader->at;
     if (count > mote_reader_left(reader)) {
-        mote_reader_fail(reader, MOTE_ERROR_LENGTH_OUT_OF_BOUNDS, NULL);
+        mote_reader_fail(reader, reader->end_error, NULL);
         return start;
     }
     reader->at += count;
@@ -99,7 +112,7 @@ uint32_t mote_read_span(struct mote_reader *reader, uint32_t count)
 uint32_t mote_read_u32_raw(struct mote_reader *reader)
 {
     if (mote_reader_left(reader) < 4) {
-        mote_reader_fail_at(reader, reader->end, MOTE_ERROR_UNEXPECTED_END, NULL);
+        mote_reader_fail_at(reader, reader->end, reader->end_error, NULL);
         return 0;
     }
     reader->at += 4;
@@ -109,19 +122,19 @@ uint32_t mote_read_u32_raw(struct mote_reader *reader)
 uint64_t mote_read_u64_raw(struct mote_reader *reader)
 {
     if (mote_reader_left(reader) < 8) {
-        mote_reader_fail_at(reader, reader->end, MOTE_ERROR_UNEXPECTED_END, NULL);
+        mote_reader_fail_at(reader, reader->end, reader->end_error, NULL);
         return 0;
     }
     reader->at += 8;
     return mote_get_u64(reader->bytes + reader->at - 8);
 }
 
-uint32_t mote_read_count(struct mote_reader *reader, uint32_t min_bytes)
+uint32_t mote_read_count(struct mote_reader *reader)
 {
     uint32_t start = reader->at;
     uint32_t count = mote_read_u32_leb(reader);
-    if (count > mote_reader_left(reader) / min_bytes) {
-        mote_reader_fail_at(reader, start, MOTE_ERROR_LENGTH_OUT_OF_BOUNDS, "more elements than bytes are left");
+    if (count > mote_reader_left(reader)) {
+        mote_reader_fail_at(reader, start, reader->end_error, "more elements than bytes are left");
         return 0;
     }
     return reader->failed ? 0 : count;

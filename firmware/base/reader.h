@@ -9,6 +9,7 @@ struct mote_reader {
     const uint8_t *bytes;  /* of the whole module */
     uint32_t at;           /* next byte to read */
     uint32_t end;          /* first byte behind what may be read */
+    enum mote_error end_error; /* what reading beyond the end is called */
     struct mote_diag *diag;
     bool failed;
 };
@@ -20,6 +21,9 @@ struct mote_reader mote_reader_over(const uint8_t *bytes, uint32_t at, uint32_t 
 void mote_reader_fail(struct mote_reader *reader, enum mote_error error, const char *detail);
 void mote_reader_fail_at(struct mote_reader *reader, uint32_t offset, enum mote_error error, const char *detail);
 
+/* "unknown function 7": the error's text, then the index. */
+void mote_reader_fail_index(struct mote_reader *reader, uint32_t offset, enum mote_error error, uint32_t index);
+
 uint8_t mote_read_u8(struct mote_reader *reader);
 uint32_t mote_read_u32_leb_long(struct mote_reader *reader);
 int32_t mote_read_s32_leb(struct mote_reader *reader);
@@ -28,12 +32,12 @@ int64_t mote_read_s64_leb(struct mote_reader *reader);
 uint32_t mote_read_u32_raw(struct mote_reader *reader);
 uint64_t mote_read_u64_raw(struct mote_reader *reader);
 
-/* Skips `count` bytes and returns where they begin; fails with "length out of bounds" when there are fewer. */
+/* Skips `count` bytes and returns where they begin; fails when there are fewer. */
 uint32_t mote_read_span(struct mote_reader *reader, uint32_t count);
 
-/* The number of elements of a vector whose elements take at least `min_bytes` each: a count that cannot be true fails before
-   anybody reserves room for it. */
-uint32_t mote_read_count(struct mote_reader *reader, uint32_t min_bytes);
+/* The number of elements of a vector, each of which takes at least a byte: a count that cannot be true fails before anybody reserves
+   room for it. */
+uint32_t mote_read_count(struct mote_reader *reader);
 
 /* A name: its length; `*at` is where its bytes begin. Fails unless it is UTF-8. */
 uint32_t mote_read_name(struct mote_reader *reader, uint32_t *at);

@@ -205,6 +205,9 @@ struct mote_func *mote_find_func(struct mote_instance *instance, const char *nam
 /* The name of the i-th exported function (counted from 0, in the order of the module), not zero-terminated, or NULL past the last. */
 const char *mote_export_func_name(const struct mote_instance *instance, uint32_t i, uint32_t *length);
 
+/* That function itself (a name may hold zero bytes, which mote_find_func cannot be asked for), or NULL past the last. */
+struct mote_func *mote_export_func(struct mote_instance *instance, uint32_t i);
+
 /* The function's type: counts, and the type of parameter or result i (counted from 0; i must be in range). */
 uint32_t mote_func_param_count(const struct mote_func *func);
 uint32_t mote_func_result_count(const struct mote_func *func);

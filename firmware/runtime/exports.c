@@ -44,6 +44,17 @@ const char *mote_export_func_name(const struct mote_instance *instance, uint32_t
     return NULL;
 }
 
+struct mote_func *mote_export_func(struct mote_instance *instance, uint32_t i)
+{
+    const struct mote_module *module = instance ? instance->module : NULL;
+    for (uint32_t at = 0; module && at < module->export_count; at++) {
+        if (module->exports[at].kind == EXTERN_FUNC && i-- == 0) {
+            return mote_instance_func(instance, module->exports[at].index);
+        }
+    }
+    return NULL;
+}
+
 uint32_t mote_func_param_count(const struct mote_func *func)
 {
     return func->type->param_count;

@@ -33,7 +33,7 @@ static void check_global_get(struct mote_decoder *decoder, uint32_t at, struct o
     const struct mote_module *module = decoder->module;
     uint32_t globalidx = mote_read_u32_leb(&decoder->reader);
     if (globalidx >= module->imported[EXTERN_GLOBAL]) {
-        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_UNKNOWN_GLOBAL, NULL);
+        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_GLOBAL, globalidx);
         return;
     }
     if (module->globals[globalidx].is_mutable) {
@@ -47,7 +47,7 @@ static void check_ref_func(struct mote_decoder *decoder, uint32_t at, struct ope
 {
     uint32_t funcidx = mote_read_u32_leb(&decoder->reader);
     if (funcidx >= decoder->module->func_count) {
-        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, NULL);
+        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, funcidx);
         return;
     }
     mote_declare_ref(decoder, funcidx);

@@ -60,9 +60,10 @@ bool mote_decode_extend(struct mote_decoder *decoder, void **array, uint32_t *co
 static void decode_limits(struct mote_reader *reader, struct mote_limits *limits, uint32_t bound, enum mote_error above)
 {
     uint32_t at = reader->at;
-    uint32_t flags = mote_read_u32_leb(reader);
-    if (!reader->failed && flags > 1) {
-        mote_reader_fail_at(reader, at, MOTE_ERROR_LEB_TOO_LARGE, "malformed limits flags");
+    uint8_t flags = mote_read_u8(reader);
+    if (flags > 1) {
+        enum mote_error error = flags & 0x80 ? MOTE_ERROR_LEB_TOO_LONG : MOTE_ERROR_LEB_TOO_LARGE;
+        mote_reader_fail_at(reader, at, error, "malformed limits flags");
     }
     at = reader->at;
     limits->has_max = flags & 1;
@@ -104,7 +105,7 @@ static void decode_function_section(struct mote_decoder *decoder)
     struct mote_module *module = decoder->module;
     struct mote_reader *reader = &decoder->reader;
     uint32_t first = module->func_count;
-    uint32_t count = mote_read_count(reader, 1);
+    uint32_t count = mote_read_count(reader);
     if (!mote_decode_extend(decoder, (void **)&module->funcs, &module->func_count, count, sizeof *module->funcs)) {
         return;
     }
@@ -112,7 +113,7 @@ static void decode_function_section(struct mote_decoder *decoder)
         uint32_t at = reader->at;
         uint32_t typeidx = mote_read_u32_leb(reader);
         if (typeidx >= module->type_count) {
-            mote_reader_fail_at(reader, at, MOTE_ERROR_UNKNOWN_TYPE, NULL);
+            mote_reader_fail_index(reader, at, MOTE_ERROR_UNKNOWN_TYPE, typeidx);
             return;
         }
         module->funcs[first + i].typeidx = typeidx;
@@ -124,7 +125,7 @@ static void decode_table_section(struct mote_decoder *decoder)
     struct mote_module *module = decoder->module;
     uint32_t at = decoder->reader.at;
     uint32_t first = module->table_count;
-    uint32_t count = mote_read_count(&decoder->reader, 3);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->tables, &module->table_count, count, sizeof *module->tables)) {
         return;
     }
@@ -141,7 +142,7 @@ static void decode_memory_section(struct mote_decoder *decoder)
     struct mote_module *module = decoder->module;
     uint32_t at = decoder->reader.at;
     uint32_t first = module->memory_count;
-    uint32_t count = mote_read_count(&decoder->reader, 2);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->memories, &module->memory_count, count,
                             sizeof *module->memories)) {
         return;
@@ -158,7 +159,7 @@ static void decode_global_section(struct mote_decoder *decoder)
 {
     struct mote_module *module = decoder->module;
     uint32_t first = module->global_count;
-    uint32_t count = mote_read_count(&decoder->reader, 4);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->globals, &module->global_count, count,
                             sizeof *module->globals)) {
         return;
@@ -176,7 +177,7 @@ static void decode_start_section(struct mote_decoder *decoder)
     uint32_t at = decoder->reader.at;
     uint32_t funcidx = mote_read_u32_leb(&decoder->reader);
     if (funcidx >= module->func_count) {
-        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, NULL);
+        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, funcidx);
         return;
     }
     const struct mote_functype *type = mote_module_functype(module, funcidx);
@@ -199,12 +200,16 @@ static void decode_custom_section(struct mote_decoder *decoder)
     struct mote_reader *reader = &decoder->reader;
     uint32_t at;
     uint32_t length = mote_read_name(reader, &at);
+    if (!reader->failed && reader->at > decoder->section_end) {
+        mote_reader_fail(reader, MOTE_ERROR_UNEXPECTED_END, "the section is too short for its name");
+    }
+    if (reader->failed) {
+        return;
+    }
     if (ENABLED(CONFIG_WASM_NAMES) && length == 4 && memcmp(reader->bytes + at, "name", 4) == 0) {
-        decoder->module->names = (struct mote_name){reader->at, mote_reader_left(reader)};
+        decoder->module->names = (struct mote_name){reader->at, decoder->section_end - reader->at};
     }
-    if (!reader->failed) {
-        reader->at = reader->end;
-    }
+    reader->at = decoder->section_end;
 }
 
 /* By section id: its rank among the others and who decodes it. */
@@ -240,7 +245,11 @@ static void decode_section(struct mote_decoder *decoder, struct mote_reader *fil
         return;
     }
     uint32_t size = mote_read_u32_leb(file);
-    uint32_t start = mote_read_span(file, size);
+    uint32_t start = file->at;
+    if (size > mote_reader_left(file)) {
+        mote_reader_fail(file, MOTE_ERROR_LENGTH_OUT_OF_BOUNDS, "the section is longer than the file");
+    }
+    file->at += file->failed ? 0 : size;
     if (file->failed) {
         return;
     }
@@ -249,9 +258,13 @@ static void decode_section(struct mote_decoder *decoder, struct mote_reader *fil
         return;
     }
     *rank = sections[id].rank ? sections[id].rank : *rank;
-    decoder->reader = mote_reader_over(file->bytes, start, start + size, file->diag);
+    /* What a section says of itself is read as far as the file goes and its end is looked at afterwards: an error is that of the
+       contents where they have one. */
+    decoder->reader = mote_reader_over(file->bytes, start, file->end, file->diag);
+    decoder->reader.end_error = MOTE_ERROR_UNEXPECTED_END_SECTION;
+    decoder->section_end = start + size;
     sections[id].decode(decoder);
-    if (!decoder->reader.failed && decoder->reader.at != decoder->reader.end) {
+    if (!decoder->reader.failed && decoder->reader.at != decoder->section_end) {
         mote_reader_fail(&decoder->reader, MOTE_ERROR_SECTION_SIZE, NULL);
     }
     if (decoder->reader.failed) {
@@ -277,12 +290,10 @@ bool mote_module_decode(struct mote_module *module, struct mote_emit *emit, stru
     struct mote_reader file = mote_reader_over(module->bytes, 0, module->size, diag);
     module->start = UINT32_MAX;
     module->data_count_declared = UINT32_MAX;
-    if (module->size < 4 || memcmp(module->bytes, "\0asm", 4) != 0) {
-        bool is_cut = module->size < 4 && memcmp(module->bytes, "\0asm", module->size) == 0;
-        mote_reader_fail_at(&file, 0, is_cut ? MOTE_ERROR_UNEXPECTED_END : MOTE_ERROR_BAD_MAGIC, NULL);
-        return false;
+    uint32_t magic = mote_read_u32_raw(&file);
+    if (!file.failed && magic != 0x6D736100) {
+        mote_reader_fail_at(&file, 0, MOTE_ERROR_BAD_MAGIC, NULL);
     }
-    file.at = 4;
     uint32_t version = mote_read_u32_raw(&file);
     if (!file.failed && version != 1) {
         mote_reader_fail_at(&file, 4, MOTE_ERROR_BAD_VERSION, NULL);

@@ -8,7 +8,8 @@
 /* What is shared while a module is decoded. */
 struct mote_decoder {
     struct mote_module *module;
-    struct mote_reader reader; /* over the current section */
+    struct mote_reader reader; /* over the current section and what is behind it */
+    uint32_t section_end;
     struct mote_emit *emit;    /* of the engine, or NULL to validate only */
     uint32_t bodies;           /* function bodies that the code section had */
     uint32_t datas;            /* segments that the data section had */

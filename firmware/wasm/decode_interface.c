@@ -7,7 +7,7 @@
 static uint32_t decode_result_type(struct mote_reader *reader, uint16_t *count, uint16_t *cells)
 {
     uint32_t at = reader->at;
-    uint32_t number = mote_read_count(reader, 1);
+    uint32_t number = mote_read_count(reader);
     uint32_t total = 0;
     if (number > MOTE_PARAMS_MAX) {
         mote_reader_fail_at(reader, at, MOTE_ERROR_LIMIT, "more than 1000 parameters or results");
@@ -69,7 +69,7 @@ static void canonicalize_types(struct mote_decoder *decoder)
 void mote_decode_type_section(struct mote_decoder *decoder)
 {
     struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader, 3);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->types, &module->type_count, count, sizeof *module->types)) {
         return;
     }
@@ -87,7 +87,7 @@ static void decode_imported_func(struct mote_decoder *decoder)
     uint32_t at = decoder->reader.at;
     uint32_t typeidx = mote_read_u32_leb(&decoder->reader);
     if (typeidx >= module->type_count) {
-        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_UNKNOWN_TYPE, NULL);
+        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_TYPE, typeidx);
     } else if (mote_decode_extend(decoder, (void **)&module->funcs, &module->func_count, 1, sizeof *module->funcs)) {
         module->funcs[module->func_count - 1].typeidx = typeidx;
     }
@@ -151,7 +151,7 @@ static void decode_import(struct mote_decoder *decoder, struct mote_import *impo
 void mote_decode_import_section(struct mote_decoder *decoder)
 {
     struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader, 4);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->imports, &module->import_count, count,
                             sizeof *module->imports)) {
         return;
@@ -179,7 +179,7 @@ static void decode_export(struct mote_decoder *decoder, struct mote_export *expo
     const uint32_t counts[EXTERN_KINDS] = {module->func_count, module->table_count, module->memory_count,
                                            module->global_count};
     if (export->index >= counts[export->kind]) {
-        mote_reader_fail_at(reader, at, unknown[export->kind], NULL);
+        mote_reader_fail_index(reader, at, unknown[export->kind], export->index);
         return;
     }
     if (export->kind == EXTERN_GLOBAL && module->globals[export->index].is_mutable) {
@@ -217,7 +217,7 @@ static void check_export_names(struct mote_decoder *decoder)
 void mote_decode_export_section(struct mote_decoder *decoder)
 {
     struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader, 3);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->exports, &module->export_count, count,
                             sizeof *module->exports)) {
         return;

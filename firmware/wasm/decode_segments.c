@@ -26,7 +26,7 @@ enum { ELEM_NOT_ACTIVE = 1, ELEM_EXPLICIT = 2, ELEM_EXPRS = 4 };
 static void decode_elem_items(struct mote_decoder *decoder, struct mote_elem *elem)
 {
     struct mote_reader *reader = &decoder->reader;
-    elem->count = mote_read_count(reader, 1);
+    elem->count = mote_read_count(reader);
     elem->at = reader->at;
     for (uint32_t i = 0; i < elem->count && !reader->failed; i++) {
         if (elem->is_exprs) {
@@ -36,7 +36,7 @@ static void decode_elem_items(struct mote_decoder *decoder, struct mote_elem *el
         uint32_t at = reader->at;
         uint32_t funcidx = mote_read_u32_leb(reader);
         if (funcidx >= decoder->module->func_count) {
-            mote_reader_fail_at(reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, NULL);
+            mote_reader_fail_index(reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, funcidx);
             return;
         }
         mote_declare_ref(decoder, funcidx);
@@ -78,7 +78,7 @@ static void decode_elem(struct mote_decoder *decoder, struct mote_elem *elem)
     if (elem->mode == SEGMENT_ACTIVE) {
         elem->table = flags & ELEM_EXPLICIT ? mote_read_u32_leb(reader) : 0;
         if (elem->table >= module->table_count) {
-            mote_reader_fail_at(reader, at, MOTE_ERROR_UNKNOWN_TABLE, NULL);
+            mote_reader_fail_index(reader, at, MOTE_ERROR_UNKNOWN_TABLE, elem->table);
             return;
         }
         elem->offset = mote_decode_const_expr(decoder, MOTE_I32);
@@ -94,7 +94,7 @@ static void decode_elem(struct mote_decoder *decoder, struct mote_elem *elem)
 void mote_decode_element_section(struct mote_decoder *decoder)
 {
     struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader, 2);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->elems, &module->elem_count, count, sizeof *module->elems)) {
         return;
     }
@@ -119,7 +119,7 @@ static void decode_data(struct mote_decoder *decoder, struct mote_data *data)
     if (data->mode == SEGMENT_ACTIVE) {
         uint32_t memidx = flags == 2 ? mote_read_u32_leb(reader) : 0;
         if (memidx >= decoder->module->memory_count) {
-            mote_reader_fail_at(reader, at, MOTE_ERROR_UNKNOWN_MEMORY, NULL);
+            mote_reader_fail_index(reader, at, MOTE_ERROR_UNKNOWN_MEMORY, memidx);
             return;
         }
         data->offset = mote_decode_const_expr(decoder, MOTE_I32);
@@ -131,7 +131,7 @@ static void decode_data(struct mote_decoder *decoder, struct mote_data *data)
 void mote_decode_data_section(struct mote_decoder *decoder)
 {
     struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader, 2);
+    uint32_t count = mote_read_count(&decoder->reader);
     if (!mote_decode_extend(decoder, (void **)&module->datas, &module->data_count, count, sizeof *module->datas)) {
         return;
     }
@@ -146,13 +146,12 @@ void mote_decode_code_section(struct mote_decoder *decoder)
     struct mote_module *module = decoder->module;
     struct mote_reader *reader = &decoder->reader;
     uint32_t first = module->imported[EXTERN_FUNC];
-    uint32_t at = reader->at;
-    uint32_t count = mote_read_count(reader, 1);
+    uint32_t count = mote_read_count(reader);
+    decoder->bodies = count;
     if (!reader->failed && count != module->func_count - first) {
-        mote_reader_fail_at(reader, at, MOTE_ERROR_FUNCTION_CODE_LENGTH, NULL);
+        reader->at = decoder->section_end; /* reported when all sections have been seen */
         return;
     }
-    decoder->bodies = count;
     struct mote_validator validator;
     mote_validator_init(&validator, module, decoder->emit, reader->diag);
     for (uint32_t i = 0; i < count && !reader->failed; i++) {

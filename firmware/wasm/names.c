@@ -5,7 +5,7 @@
 /* Looks through subsection 1: a vector of funcidx and name, in rising order of funcidx. */
 static struct mote_name find_in_map(struct mote_reader *reader, uint32_t funcidx)
 {
-    uint32_t count = mote_read_count(reader, 2);
+    uint32_t count = mote_read_count(reader);
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
         uint32_t index = mote_read_u32_leb(reader);
         struct mote_name name;

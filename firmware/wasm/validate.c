@@ -24,6 +24,11 @@ void mote_invalid(struct mote_validator *v, enum mote_error error, const char *d
     mote_reader_fail_at(&v->reader, v->at, error, detail);
 }
 
+void mote_invalid_index(struct mote_validator *v, enum mote_error error, uint32_t index)
+{
+    mote_reader_fail_index(&v->reader, v->at, error, index);
+}
+
 void mote_push_operand(struct mote_validator *v, uint8_t type)
 {
     if (v->operand_count == v->operand_capacity &&
@@ -93,7 +98,7 @@ static void check_memarg(struct mote_validator *v, struct mote_instr *instr)
     }
     instr->memoffset = mote_read_u32_leb(&v->reader);
     if (v->module->memory_count == 0) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_MEMORY, "0");
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_MEMORY, 0);
         return;
     }
     if (align > mote_op_natural_align(instr->op)) {
@@ -107,7 +112,7 @@ static void check_zero_byte(struct mote_validator *v)
     if (mote_read_u8(&v->reader) != 0) {
         mote_reader_fail_at(&v->reader, at, MOTE_ERROR_ZERO_EXPECTED, NULL);
     } else if (v->module->memory_count == 0) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_MEMORY, "0");
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_MEMORY, 0);
     }
 }
 
@@ -117,25 +122,34 @@ static void check_data_index(struct mote_validator *v, struct mote_instr *instr)
     if (v->module->data_count_declared == UINT32_MAX) {
         mote_invalid(v, MOTE_ERROR_DATA_COUNT_REQUIRED, NULL);
     } else if (instr->index >= v->module->data_count_declared) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_DATA_SEGMENT, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_DATA_SEGMENT, instr->index);
     }
 }
 
-static uint32_t check_elem_index(struct mote_validator *v)
+/* The memory is looked for before the segment is. */
+static void check_memory_init(struct mote_validator *v, struct mote_instr *instr)
 {
-    uint32_t index = mote_read_u32_leb(&v->reader);
+    if (v->module->memory_count == 0) {
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_MEMORY, 0);
+        return;
+    }
+    check_data_index(v, instr);
+    check_zero_byte(v);
+}
+
+static uint32_t check_elem_index(struct mote_validator *v, uint32_t index)
+{
     if (index >= v->module->elem_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_ELEM_SEGMENT, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_ELEM_SEGMENT, index);
         return 0;
     }
     return index;
 }
 
-static uint32_t check_table_index(struct mote_validator *v)
+static uint32_t check_table_index(struct mote_validator *v, uint32_t index)
 {
-    uint32_t index = mote_read_u32_leb(&v->reader);
     if (index >= v->module->table_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_TABLE, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_TABLE, index);
         return 0;
     }
     return index;
@@ -176,28 +190,28 @@ static void read_immediate(struct mote_validator *v, struct mote_instr *instr)
         instr->constant = mote_read_u64_raw(&v->reader);
         return;
     case IMM_MEMORY_INIT:
-        check_data_index(v, instr);
-        check_zero_byte(v);
+        check_memory_init(v, instr);
         return;
     case IMM_DATAIDX:
         check_data_index(v, instr);
         return;
     case IMM_ELEMIDX:
-        instr->index = check_elem_index(v);
+        instr->index = check_elem_index(v, mote_read_u32_leb(&v->reader));
         return;
     case IMM_TABLEIDX:
-        instr->index = check_table_index(v);
+        instr->index = check_table_index(v, mote_read_u32_leb(&v->reader));
         return;
     case IMM_TABLE_INIT:
-        instr->index = check_elem_index(v);
-        instr->index2 = check_table_index(v);
+        instr->index = mote_read_u32_leb(&v->reader);
+        instr->index2 = check_table_index(v, mote_read_u32_leb(&v->reader));
+        instr->index = check_elem_index(v, instr->index);
         if (!v->reader.failed) {
             check_table_types(v, module->tables[instr->index2].reftype, module->elems[instr->index].reftype);
         }
         return;
     case IMM_TABLE_COPY:
-        instr->index = check_table_index(v);
-        instr->index2 = check_table_index(v);
+        instr->index = check_table_index(v, mote_read_u32_leb(&v->reader));
+        instr->index2 = check_table_index(v, mote_read_u32_leb(&v->reader));
         if (!v->reader.failed) {
             check_table_types(v, module->tables[instr->index].reftype, module->tables[instr->index2].reftype);
         }
@@ -265,7 +279,7 @@ static void validate_instr(struct mote_validator *v)
         return;
     }
     const struct mote_ctrl *ctrl = mote_top_ctrl(v);
-    instr.is_reachable = !ctrl->is_unreachable;
+    instr.is_reachable = !ctrl->is_unreachable && !ctrl->is_dead;
     bool is_told = instr.op == OP_END || instr.op == OP_ELSE ? !ctrl->is_dead : instr.is_reachable;
     uint16_t signature = mote_op_info[instr.op].signature;
     if (signature == SIG_SPECIAL) {
@@ -303,7 +317,7 @@ static void read_locals(struct mote_validator *v)
     if (!add_locals(v, v->module->bytes + v->type->params, 0, v->type->param_count)) {
         return;
     }
-    uint32_t groups = mote_read_count(&v->reader, 2);
+    uint32_t groups = mote_read_count(&v->reader);
     while (groups-- > 0 && !v->reader.failed) {
         v->at = v->reader.at;
         uint32_t count = mote_read_u32_leb(&v->reader);
@@ -319,7 +333,8 @@ static void begin_body(struct mote_validator *v, uint32_t funcidx)
     const struct mote_module *module = v->module;
     const struct mote_func_decl *func = &module->funcs[funcidx];
     v->type = mote_module_functype(module, funcidx);
-    v->reader = mote_reader_over(module->bytes, func->body, func->body + func->body_size, v->diag);
+    v->reader = mote_reader_over(module->bytes, func->body, module->size, v->diag);
+    v->reader.end_error = MOTE_ERROR_UNEXPECTED_END_SECTION;
     v->operand_count = 0;
     v->ctrl_count = 0;
     read_locals(v);
@@ -340,8 +355,9 @@ static void go_through_body(struct mote_validator *v, uint32_t funcidx)
         validate_instr(v);
     }
     v->at = v->reader.at;
-    if (!v->reader.failed && v->reader.at != v->reader.end) {
-        mote_invalid(v, MOTE_ERROR_SECTION_SIZE, "instructions behind the end of the function");
+    const struct mote_func_decl *func = &v->module->funcs[funcidx];
+    if (!v->reader.failed && v->reader.at != func->body + func->body_size) {
+        mote_invalid(v, MOTE_ERROR_SECTION_SIZE, "the function ends elsewhere");
     }
     if (!v->reader.failed && v->emit && !v->emit->end(v->emit)) {
         mote_invalid(v, v->emit->error, v->emit->detail);

@@ -43,6 +43,8 @@ bool mote_validate_body(struct mote_validator *validator, uint32_t funcidx);
 
 /* Fails at the current instruction. */
 void mote_invalid(struct mote_validator *v, enum mote_error error, const char *detail);
+/* The same for an index that is out of range: "unknown function 7". */
+void mote_invalid_index(struct mote_validator *v, enum mote_error error, uint32_t index);
 void mote_push_operand(struct mote_validator *v, uint8_t type);
 /* Pops an operand of the type (any when 0); the type found, 0 when unknown. */
 uint8_t mote_pop_operand(struct mote_validator *v, uint8_t expected);

@@ -3,13 +3,13 @@
 
 bool mote_push_ctrl(struct mote_validator *v, enum mote_op op, const struct mote_blocktype *type)
 {
-    bool is_dead = v->ctrl_count > 0 && mote_top_ctrl(v)->is_unreachable;
+    bool is_dead = v->ctrl_count > 0 && (mote_top_ctrl(v)->is_unreachable || mote_top_ctrl(v)->is_dead);
     if (!mote_heap_grow(v->module->heap, MOTE_HEAP_OTHER, (void **)&v->ctrls, &v->ctrl_capacity, v->ctrl_count + 1,
                         sizeof *v->ctrls)) {
         mote_invalid(v, MOTE_ERROR_NO_MEMORY, NULL);
         return false;
     }
-    v->ctrls[v->ctrl_count++] = (struct mote_ctrl){*type, v->operand_count, (uint8_t)op, is_dead, is_dead};
+    v->ctrls[v->ctrl_count++] = (struct mote_ctrl){*type, v->operand_count, (uint8_t)op, false, is_dead};
     return true;
 }
 
@@ -35,7 +35,7 @@ static void read_blocktype(struct mote_validator *v, struct mote_blocktype *type
         return;
     }
     if (typeidx < 0 || typeidx >= module->type_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_TYPE, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_TYPE, (uint32_t)typeidx);
         return;
     }
     if (!mote_feature_require(&v->reader, at, FEATURE_MULTI_VALUE)) {
@@ -75,12 +75,12 @@ static void enter_else(struct mote_validator *v)
 {
     struct mote_ctrl *ctrl = mote_top_ctrl(v);
     if (ctrl->op != OP_IF) {
-        mote_invalid(v, MOTE_ERROR_ILLEGAL_OPCODE, "else outside if");
+        mote_invalid(v, MOTE_ERROR_END_EXPECTED, "else outside if");
         return;
     }
     check_results(v);
     ctrl->op = OP_ELSE;
-    ctrl->is_unreachable = ctrl->is_dead;
+    ctrl->is_unreachable = false;
     mote_push_operands(v, ctrl->type.params, ctrl->type.param_count);
 }
 
@@ -114,7 +114,7 @@ static const uint8_t *label_types(struct mote_validator *v, uint32_t depth, uint
 {
     *count = 0;
     if (depth >= v->ctrl_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_LABEL, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_LABEL, depth);
         return NULL;
     }
     const struct mote_ctrl *ctrl = &v->ctrls[v->ctrl_count - 1 - depth];
@@ -172,7 +172,7 @@ static void check_arm(struct mote_validator *v, uint32_t depth, uint32_t arity)
 static void check_br_table(struct mote_validator *v, struct mote_instr *instr)
 {
     mote_pop_operand(v, MOTE_I32);
-    instr->index = mote_read_count(&v->reader, 1);
+    instr->index = mote_read_count(&v->reader);
     instr->arms = v->reader.at;
     for (uint32_t i = 0; i < instr->index && !v->reader.failed; i++) {
         mote_read_u32_leb(&v->reader);

@@ -12,7 +12,7 @@ static void check_call(struct mote_validator *v, struct mote_instr *instr)
 {
     instr->index = mote_read_u32_leb(&v->reader);
     if (instr->index >= v->module->func_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_FUNCTION, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_FUNCTION, instr->index);
         return;
     }
     check_call_type(v, mote_module_functype(v->module, instr->index));
@@ -33,11 +33,11 @@ static void check_call_indirect(struct mote_validator *v, struct mote_instr *ins
         }
     }
     if (instr->index2 >= v->module->table_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_TABLE, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_TABLE, instr->index2);
         return;
     }
     if (instr->index >= v->module->type_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_TYPE, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_TYPE, instr->index);
         return;
     }
     if (v->module->tables[instr->index2].reftype != MOTE_FUNCREF) {
@@ -52,7 +52,7 @@ static void check_local(struct mote_validator *v, struct mote_instr *instr)
 {
     instr->index = mote_read_u32_leb(&v->reader);
     if (instr->index >= v->local_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_LOCAL, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_LOCAL, instr->index);
         return;
     }
     uint8_t type = v->locals[instr->index];
@@ -68,7 +68,7 @@ static void check_global(struct mote_validator *v, struct mote_instr *instr)
 {
     instr->index = mote_read_u32_leb(&v->reader);
     if (instr->index >= v->module->global_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_GLOBAL, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_GLOBAL, instr->index);
         return;
     }
     const struct mote_global_decl *global = &v->module->globals[instr->index];
@@ -114,7 +114,7 @@ static void check_table_op(struct mote_validator *v, struct mote_instr *instr)
 {
     instr->index = mote_read_u32_leb(&v->reader);
     if (instr->index >= v->module->table_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_TABLE, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_TABLE, instr->index);
         return;
     }
     uint8_t reftype = v->module->tables[instr->index].reftype;
@@ -155,7 +155,7 @@ static void check_ref_func(struct mote_validator *v, struct mote_instr *instr)
     const struct mote_module *module = v->module;
     instr->index = mote_read_u32_leb(&v->reader);
     if (instr->index >= module->func_count) {
-        mote_invalid(v, MOTE_ERROR_UNKNOWN_FUNCTION, NULL);
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_FUNCTION, instr->index);
         return;
     }
     if (!module->declared_refs || !(module->declared_refs[instr->index / 8] >> instr->index % 8 & 1)) {

@@ -16,6 +16,12 @@ struct spec_block {
     uint8_t *bytes;
 };
 
+/* A name, percent-decoded and zero-terminated; zero bytes may also stand inside. */
+struct spec_name {
+    char text[SPEC_LINE_BYTES];
+    uint32_t length;
+};
+
 struct spec_driver {
     struct mote_allocator allocator;
     struct mote_runtime *runtime;
@@ -87,7 +93,7 @@ void spec_say_end(void);
 /* Take the next word from `*rest`: false when there is none or it is not of that kind. */
 bool spec_take_word(const char **rest, char *word, size_t capacity);
 bool spec_take_number(const char **rest, uint64_t *number);
-bool spec_take_name(const char **rest, char *name, size_t capacity); /* percent-decoded, zero-terminated */
+bool spec_take_name(const char **rest, struct spec_name *name);
 bool spec_take_value(const char **rest, struct mote_value *value);
 /* The value of a hexadecimal digit, or -1. */
 int spec_hex_digit(char digit);

@@ -1,4 +1,6 @@
 /* The driver's commands for instances: linking, calling, reading globals, all under a deadline. */
+#include <string.h>
+
 #include "hal/clock.h"
 #include "spec_driver.h"
 
@@ -60,10 +62,10 @@ void spec_do_free(struct spec_driver *driver)
 void spec_do_register(struct spec_driver *driver)
 {
     uint64_t i;
-    char name[SPEC_LINE_BYTES];
+    struct spec_name name;
     struct mote_instance *instance = spec_take_instance(driver, &i);
-    if (instance && spec_take_name(&driver->rest, name, sizeof name)) {
-        spec_answer_result(driver, mote_instance_register(instance, name), NULL);
+    if (instance && spec_take_name(&driver->rest, &name)) {
+        spec_answer_result(driver, mote_instance_register(instance, name.text), NULL);
     } else if (instance) {
         spec_answer("fail ", "need a name");
     }
@@ -103,15 +105,30 @@ static void call(struct spec_driver *driver, struct mote_func *func)
     spec_say_end();
 }
 
+static struct mote_func *find_func(struct mote_instance *instance, const struct spec_name *name)
+{
+    if (!memchr(name->text, 0, name->length)) {
+        return mote_find_func(instance, name->text);
+    }
+    uint32_t length;
+    const char *found;
+    for (uint32_t i = 0; (found = mote_export_func_name(instance, i, &length)); i++) {
+        if (length == name->length && memcmp(found, name->text, length) == 0) {
+            return mote_export_func(instance, i);
+        }
+    }
+    return NULL;
+}
+
 void spec_do_call(struct spec_driver *driver)
 {
     uint64_t i;
-    char name[SPEC_LINE_BYTES];
+    struct spec_name name;
     struct mote_instance *instance = spec_take_instance(driver, &i);
     if (!instance) {
         return;
     }
-    struct mote_func *func = spec_take_name(&driver->rest, name, sizeof name) ? mote_find_func(instance, name) : NULL;
+    struct mote_func *func = spec_take_name(&driver->rest, &name) ? find_func(instance, &name) : NULL;
     if (!func) {
         spec_answer("fail ", "no such function");
         return;
@@ -122,15 +139,15 @@ void spec_do_call(struct spec_driver *driver)
 void spec_do_get(struct spec_driver *driver)
 {
     uint64_t i;
-    char name[SPEC_LINE_BYTES];
+    struct spec_name name;
     struct mote_value value;
     struct mote_instance *instance = spec_take_instance(driver, &i);
     if (!instance) {
         return;
     }
     enum mote_error error = MOTE_ERROR_NOT_FOUND;
-    if (spec_take_name(&driver->rest, name, sizeof name)) {
-        error = mote_global_get(instance, name, &value);
+    if (spec_take_name(&driver->rest, &name)) {
+        error = mote_global_get(instance, name.text, &value);
     }
     if (error) {
         spec_answer_error(error, NULL);

@@ -1,6 +1,4 @@
 /* The driver's commands that only look: memories, exports, call stacks, bytes in use. */
-#include <string.h>
-
 #include "spec_driver.h"
 
 static void fill_crc_table(uint32_t *table)
@@ -53,18 +51,6 @@ static void say_type(struct mote_func *func, uint32_t count, enum mote_valtype (
     spec_say(count ? "" : ":");
 }
 
-/* The function with a name that is not zero-terminated, or NULL. */
-static struct mote_func *find_func(struct mote_instance *instance, const char *name, uint32_t length)
-{
-    char terminated[SPEC_LINE_BYTES];
-    if (length >= sizeof terminated || memchr(name, 0, length)) {
-        return NULL;
-    }
-    memcpy(terminated, name, length);
-    terminated[length] = 0;
-    return mote_find_func(instance, terminated);
-}
-
 void spec_do_exports(struct spec_driver *driver)
 {
     uint64_t handle;
@@ -76,13 +62,11 @@ void spec_do_exports(struct spec_driver *driver)
     uint32_t length;
     const char *name;
     for (uint32_t i = 0; (name = mote_export_func_name(instance, i, &length)); i++) {
-        struct mote_func *func = find_func(instance, name, length);
-        if (func) {
-            spec_say(" ");
-            spec_say_name(name, length);
-            say_type(func, mote_func_param_count(func), mote_func_param_type);
-            say_type(func, mote_func_result_count(func), mote_func_result_type);
-        }
+        struct mote_func *func = mote_export_func(instance, i);
+        spec_say(" ");
+        spec_say_name(name, length);
+        say_type(func, mote_func_param_count(func), mote_func_param_type);
+        say_type(func, mote_func_result_count(func), mote_func_result_type);
     }
     spec_say_end();
 }

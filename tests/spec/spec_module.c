@@ -43,9 +43,9 @@ void spec_do_stage(struct spec_driver *driver)
 
 void spec_do_file(struct spec_driver *driver)
 {
-    char path[1024];
+    struct spec_name path;
     driver->staged_size = 0;
-    if (!spec_take_name(&driver->rest, path, sizeof path) || !spec_machine_stage_file(driver, path)) {
+    if (!spec_take_name(&driver->rest, &path) || !spec_machine_stage_file(driver, path.text)) {
         spec_answer("fail ", "no such file");
         return;
     }

@@ -183,29 +183,28 @@ int spec_hex_digit(char digit)
     return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 
-bool spec_take_name(const char **rest, char *name, size_t capacity)
+bool spec_take_name(const char **rest, struct spec_name *name)
 {
-    if (!spec_take_word(rest, name, capacity)) {
+    if (!spec_take_word(rest, name->text, sizeof name->text)) {
         return false;
     }
-    char *out = name;
-    for (const char *in = name; *in; in++) {
-        if (*in == '%' && !in[1]) {
-            break; /* the empty name */
-        }
+    char *out = name->text;
+    bool is_empty = strcmp(name->text, "%") == 0;
+    for (const char *in = name->text; *in && !is_empty; in++) {
         if (*in != '%') {
             *out++ = *in;
             continue;
         }
         int high = spec_hex_digit(in[1]);
         int low = high < 0 ? -1 : spec_hex_digit(in[2]);
-        if (low < 0 || (high | low) == 0) {
-            return false; /* names in mote.h end with a zero byte */
+        if (low < 0) {
+            return false;
         }
         *out++ = (char)(high << 4 | low);
         in += 2;
     }
     *out = 0;
+    name->length = (uint32_t)(out - name->text);
     return true;
 }
 
