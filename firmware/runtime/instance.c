@@ -143,6 +143,7 @@ enum mote_error mote_instance_new(struct mote_module *module, struct mote_agent 
         mote_diag_fail(diag, MOTE_ERROR_INVALID_ARGUMENT, MOTE_NO_INDEX, NULL);
         return diag->error;
     }
+    mote_instance_collect(module->runtime);
     struct mote_instance *instance = allocate(module);
     if (!instance) {
         mote_diag_fail(diag, MOTE_ERROR_NO_MEMORY, MOTE_NO_INDEX, NULL);
@@ -150,8 +151,13 @@ enum mote_error mote_instance_new(struct mote_module *module, struct mote_agent 
     }
     instance->is_held = true;
     instantiate(instance, agent, diag);
+    if (diag->error == MOTE_ERROR_TRAPPED) {
+        /* Its functions may already be in tables of others (specification, 4.5.4, the note on step 15), so it goes with them; not
+           now, since the frames of the trap are still to be read, but with the next instantiation or free. */
+        instance->is_held = false;
+        return diag->error;
+    }
     if (diag->error) {
-        /* Its functions may already be in tables of others (specification, 4.5.4, the note on step 15): it goes with them. */
         mote_instance_free(instance);
         return diag->error;
     }
