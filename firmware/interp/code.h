@@ -35,7 +35,7 @@
 enum { HEADER_LINK, HEADER_ZERO, HEADER_FRAME, HEADER_HALVES };
 
 /* Cells of a return address. */
-#define LINK_CELLS (sizeof(void *) / 4)
+#define LINK_CELLS ((uint32_t)(sizeof(void *) / 4))
 
 /* The names of all operations, in the order of their definition. */
 enum code {
