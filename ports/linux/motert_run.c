@@ -23,9 +23,10 @@ struct session {
 /* Whom Ctrl-C interrupts: a signal handler has no argument of its own. */
 static struct mote_agent *volatile interruptible;
 
-static void on_interrupt(int signal)
+/* The next one ends the process in any case. */
+static void on_interrupt(int number)
 {
-    (void)signal;
+    signal(number, SIG_DFL);
     if (interruptible) {
         mote_agent_interrupt(interruptible, MOTE_TRAP_INTERRUPTED);
     }
@@ -87,7 +88,6 @@ static int load(struct session *session, const struct motert_file *file)
     return MOTERT_OK;
 }
 
-/* A second Ctrl-C ends the process in any case. */
 static int make_agent(struct session *session)
 {
     enum mote_error error = mote_agent_new(session->runtime, session->options->stack_bytes, &session->agent);
@@ -95,7 +95,7 @@ static int make_agent(struct session *session)
         return fail(session->options, "cannot make the stack (--stack-size)", error);
     }
     interruptible = session->agent;
-    sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND}, NULL);
+    sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt}, NULL);
     if (session->options->timeout_ns > 0 && !hal_clock_alarm_start(session->options->timeout_ns, on_deadline, session->agent)) {
         fprintf(stderr, "motert: --timeout: this machine has no timer to spare; leave --timeout out\n");
         return MOTERT_FAILED;
