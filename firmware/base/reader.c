@@ -166,10 +166,14 @@ static uint32_t utf8_sequence(const uint8_t *p, uint32_t left)
 uint32_t mote_read_name(struct mote_reader *reader, uint32_t *at)
 {
     uint32_t length = mote_read_u32_leb(reader);
-    *at = mote_read_span(reader, length);
+    *at = reader->at;
+    if (length > mote_reader_left(reader)) {
+        mote_reader_fail(reader, MOTE_ERROR_LENGTH_OUT_OF_BOUNDS, NULL);
+    }
     if (reader->failed) {
         return 0;
     }
+    reader->at += length;
     for (uint32_t i = 0; i < length;) {
         uint32_t step = utf8_sequence(reader->bytes + *at + i, length - i);
         if (step == 0) {

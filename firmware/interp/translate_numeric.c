@@ -137,7 +137,8 @@ static void binary(struct translator *t, enum mote_op op, const struct row *row)
     unsigned cells = result_cells(op);
     struct operand b = translate_pop(t);
     struct operand a = translate_pop(t);
-    if (row->family == FAMILY_COMMUTATIVE && (a.kind == OPERAND_CONST || (translate_in_acc(t, &b) && b.kind != OPERAND_CONST))) {
+    bool swaps = b.kind != OPERAND_CONST && (a.kind == OPERAND_CONST || translate_in_acc(t, &b));
+    if (row->family == FAMILY_COMMUTATIVE && swaps) {
         swap(&a, &b);
     }
     enum code code;
@@ -201,7 +202,7 @@ static void compare(struct translator *t, uint8_t condition, bool is_swapped, bo
         swap(&a, &b);
     }
     bool commutes = condition <= COND_NE;
-    if (commutes && (a.kind == OPERAND_CONST || translate_in_acc(t, &b))) {
+    if (commutes && b.kind != OPERAND_CONST && (a.kind == OPERAND_CONST || translate_in_acc(t, &b))) {
         swap(&a, &b);
     }
     const struct row *row = &rows[condition_ops[is_wide][condition]];

@@ -224,6 +224,7 @@ def _decode_value(word: str) -> object:
 
 
 def _encode_value(valtype: str, value: object) -> str:
+    value = value.value if isinstance(value, wasmtime.Val) else value  # a null of a global
     valtype = valtype.replace("anyref", "externref")  # what wasmtime calls it
     if valtype.endswith("ref"):
         return f"{valtype}:{'null' if value is None else value if isinstance(value, int) else 'func'}"

@@ -188,6 +188,6 @@ UNIT_TEST(test_api_agent_of_no_stack_is_an_error)
     CHECK(agent == NULL);
     CHECK_EQUAL(mote_agent_new(NULL, 4096, &agent), MOTE_ERROR_INVALID_ARGUMENT);
     CHECK_EQUAL(mote_agent_new(w.runtime, 4096, NULL), MOTE_ERROR_INVALID_ARGUMENT);
-    CHECK_EQUAL(mote_agent_new(w.runtime, SIZE_MAX / 2, &agent), MOTE_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(mote_agent_new(w.runtime, SIZE_MAX / 2, &agent), MOTE_ERROR_NO_MEMORY);
     world_end(&w);
 }

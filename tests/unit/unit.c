@@ -75,15 +75,15 @@ static void *account_resize(void *user, void *block, size_t old_size, size_t new
             return NULL;
         }
     }
+    void *moved = new_size ? malloc(new_size) : NULL; /* always moves, so that stale pointers are noticed */
+    if (new_size && !moved) {
+        return NULL;
+    }
     account->bytes += new_size - old_size;
     account->blocks += (block == NULL) - (new_size == 0);
     if (new_size == 0) {
         free(block);
         return NULL;
-    }
-    void *moved = malloc(new_size); /* always moves, so that stale pointers are noticed */
-    if (!moved) {
-        abort();
     }
     memset(moved, 0xA5, new_size);
     if (block) {
