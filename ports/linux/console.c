@@ -25,12 +25,13 @@ enum access {
 };
 
 struct stream {
+    bool open; /* the rest is known */
     int fd;
     enum access access;
 };
 
 static struct stream streams[3];
-static pthread_once_t opened = PTHREAD_ONCE_INIT;
+static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 
 static int open_again(int fd, int flags)
 {
@@ -43,40 +44,44 @@ static struct stream open_stream(int fd)
 {
     struct stat status;
     if (fstat(fd, &status) != 0) {
-        return (struct stream){fd, ACCESS_PLAIN};
+        return (struct stream){true, fd, ACCESS_PLAIN};
     }
     if (S_ISSOCK(status.st_mode)) {
-        return (struct stream){fd, ACCESS_SOCKET};
+        return (struct stream){true, fd, ACCESS_SOCKET};
     }
     if (!S_ISFIFO(status.st_mode) && !isatty(fd)) {
-        return (struct stream){fd, ACCESS_PLAIN};
+        return (struct stream){true, fd, ACCESS_PLAIN};
     }
     int own = open_again(fd, fd == STDIN_FILENO ? O_RDONLY : O_WRONLY);
-    return own >= 0 ? (struct stream){own, ACCESS_NONBLOCKING} : (struct stream){fd, ACCESS_POLLED};
+    return own >= 0 ? (struct stream){true, own, ACCESS_NONBLOCKING} : (struct stream){true, fd, ACCESS_POLLED};
 }
 
-static void open_streams(void)
+/* A reader that went away is an error of write, not the end of the process. An embedder's own handler stays. */
+static void ignore_broken_pipes(void)
 {
-    for (int fd = 0; fd < 3; fd++) {
-        streams[fd] = open_stream(fd);
-    }
-    /* A reader that went away is an error of write, not the end of the process. An embedder's own handler stays. */
-    struct sigaction pipe_action;
-    if (sigaction(SIGPIPE, NULL, &pipe_action) == 0 && pipe_action.sa_handler == SIG_DFL) {
+    struct sigaction action;
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
         signal(SIGPIPE, SIG_IGN);
     }
 }
 
-static const struct stream *find_stream(int fd)
+/* A stream is looked at when it is first used: a program that only prints starts faster for it. */
+static struct stream find_stream(int fd)
 {
-    pthread_once(&opened, open_streams);
-    return &streams[fd];
+    pthread_mutex_lock(&opening);
+    if (!streams[fd].open) {
+        streams[fd] = open_stream(fd);
+        ignore_broken_pipes();
+    }
+    struct stream stream = streams[fd];
+    pthread_mutex_unlock(&opening);
+    return stream;
 }
 
 /* Whether the stream becomes ready within 5 ms; what is broken is ready too, the call after it says how. */
-static bool becomes_ready(const struct stream *stream, short events)
+static bool becomes_ready(struct stream stream, short events)
 {
-    struct pollfd wait = {.fd = stream->fd, .events = events};
+    struct pollfd wait = {.fd = stream.fd, .events = events};
     return poll(&wait, 1, PATIENCE_MS) > 0;
 }
 
@@ -85,18 +90,18 @@ static bool would_block(void)
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-static ssize_t write_once(const struct stream *stream, const void *data, size_t size)
+static ssize_t write_once(struct stream stream, const void *data, size_t size)
 {
-    if (stream->access == ACCESS_SOCKET) {
-        return send(stream->fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (stream.access == ACCESS_SOCKET) {
+        return send(stream.fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
     }
-    return write(stream->fd, data, size);
+    return write(stream.fd, data, size);
 }
 
 intptr_t hal_console_write(enum hal_console_stream stream, const void *data, size_t size)
 {
-    const struct stream *out = find_stream((int)stream);
-    if (out->access == ACCESS_POLLED) {
+    struct stream out = find_stream((int)stream);
+    if (out.access == ACCESS_POLLED) {
         if (!becomes_ready(out, POLLOUT)) {
             return 0;
         }
@@ -112,18 +117,18 @@ intptr_t hal_console_write(enum hal_console_stream stream, const void *data, siz
     return count;
 }
 
-static ssize_t read_once(const struct stream *stream, void *data, size_t size)
+static ssize_t read_once(struct stream stream, void *data, size_t size)
 {
-    if (stream->access == ACCESS_SOCKET) {
-        return recv(stream->fd, data, size, MSG_DONTWAIT);
+    if (stream.access == ACCESS_SOCKET) {
+        return recv(stream.fd, data, size, MSG_DONTWAIT);
     }
-    return read(stream->fd, data, size);
+    return read(stream.fd, data, size);
 }
 
 intptr_t hal_console_read(void *data, size_t size)
 {
-    const struct stream *in = find_stream(STDIN_FILENO);
-    if (in->access != ACCESS_PLAIN && !becomes_ready(in, POLLIN)) {
+    struct stream in = find_stream(STDIN_FILENO);
+    if (in.access != ACCESS_PLAIN && !becomes_ready(in, POLLIN)) {
         return HAL_CONSOLE_AGAIN;
     }
     ssize_t count = read_once(in, data, size);
