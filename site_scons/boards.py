@@ -26,7 +26,7 @@ class Target:
     @property
     def hosted(self) -> bool:
         """Whether programs for it run under an operating system, this machine's."""
-        return self.name.endswith("-linux")
+        return "-linux" in self.name
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def find_place(root: Path, arguments: Arguments) -> Place:
 def native_target(board: str, targets: dict[str, Target]) -> str:
     """The target that is this machine."""
     machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
-    name = f"{machine}-{platform.system().lower()}"
+    name = f"{machine}-{platform.system().lower()}" + ("" if platform.libc_ver()[0] == "glibc" else "-musl")
     if name not in targets:
         hosts = ", ".join(name for name, target in targets.items() if target.hosted)
         raise Problem(f"BOARD={board}: builds for the machine it runs on, which is {name} here; it can be {hosts}")
