@@ -100,12 +100,12 @@ static bool begin(struct mote_emit *emit, const struct mote_body *body)
 static bool instr(struct mote_emit *emit, const struct mote_instr *instr)
 {
     struct translator *t = translator_of(emit);
-    uint32_t before = t->at;
+    t->instr_at = t->at;
     bool is_known = translate_variable(t, instr) || translate_control(t, instr) || translate_numeric(t, instr);
     if (!is_known) {
         translate_fail(t, MOTE_ERROR_FEATURE_DISABLED, NULL);
     }
-    if (t->locate_at != MOTE_NO_INDEX && before - t->start <= t->locate_at && t->at - t->start > t->locate_at) {
+    if (t->locate_at != MOTE_NO_INDEX && t->instr_at - t->start <= t->locate_at && t->at - t->start > t->locate_at) {
         t->located = instr->offset;
     }
     return !has_failed(t);

@@ -89,6 +89,7 @@ struct translator {
     /* For mote_engine_locate: whose code is `locate_at`? */
     uint32_t locate_at; /* half-word counted from the function's beginning; MOTE_NO_INDEX: nobody asks */
     uint32_t located;   /* offset in the module */
+    uint32_t instr_at;  /* where the code of the instruction at hand begins */
     uint64_t started_ns;
 };
 

@@ -184,6 +184,9 @@ void translate_take_acc(struct translator *t, const struct operand *operand)
     }
     t->module->code[t->last.start] = mote_interp_handler((enum code)(t->last.code + 1));
     t->at--;
+    if (t->instr_at > t->at) {
+        t->instr_at = t->at;
+    }
     translate_bind_here(t);
 }
 
