@@ -40,6 +40,8 @@ static const char *remedy_of(enum mote_error error)
     switch (error) {
     case MOTE_ERROR_NO_MEMORY:
         return "; give it more with --memory-limit";
+    case MOTE_ERROR_FEATURE_DISABLED:
+        return "; switch it on with scons menuconfig, or compile the module without it";
     case MOTE_ERROR_BAD_MAGIC:
         return "; this is not a .wasm file";
     default:
