@@ -1,6 +1,6 @@
 /* WASI arguments and environment: arrays of pointers and their strings, written where the guest made room for them. */
 #include "base/text.h"
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 static enum mote_errno get_sizes(const struct mote_caller *caller, const uint64_t *values, uint32_t count, uint32_t bytes)
 {

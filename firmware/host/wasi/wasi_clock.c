@@ -1,6 +1,6 @@
 /* WASI clocks: the machine's clocks (hal/clock.h) by WASI's numbers. */
 #include "hal/clock.h"
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 /* The machine counts processor time for all of the process; a guest has one thread, so both clocks show it. */
 static enum mote_errno clock_now(uint32_t clock, uint64_t *now_ns)

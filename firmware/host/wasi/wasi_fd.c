@@ -1,6 +1,6 @@
 /* WASI functions on open descriptors other than reading and writing: state, closing, renumbering, and the answers of streams, which have
    no position and name no directory. */
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 static struct mote_fd_table *fds_of(const struct mote_caller *caller)
 {

@@ -1,6 +1,6 @@
 /* WASI fd_read and fd_write: moves bytes between the guest's lists of buffers and a descriptor. The list is checked as a whole before a byte
    moves, and each buffer again when it is used, since reading may overwrite the list itself. */
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 struct transfer {
     struct mote_caller *caller;

@@ -1,7 +1,7 @@
 /* WASI poll_oneoff: waits until at least one of the guest's subscriptions has an event. Each round looks at every subscription and writes
    the events of those that are due; between rounds it sleeps, never longer than 5 ms, and asks whether the agent was interrupted. */
 #include "hal/clock.h"
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 #define LONGEST_SLEEP_NS 5000000u
 

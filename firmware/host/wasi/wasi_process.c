@@ -1,6 +1,6 @@
 /* WASI process functions: a guest ends itself by a trap of its own (EXIT) that unwinds to whoever called it. */
 #include "hal/system.h"
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 static enum mote_trap exit_with(struct mote_caller *caller, uint32_t code)
 {

@@ -1,6 +1,6 @@
 /* WASI random_get: the machine's randomness, straight into the guest's memory. */
 #include "hal/random.h"
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 enum mote_trap mote_wasi_random_get(struct mote_caller *caller, uint64_t *values)
 {

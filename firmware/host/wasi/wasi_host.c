@@ -1,6 +1,6 @@
 /* WASI preview 1: makes the state, offers the functions of tables/wasi.def to the runtime and holds what the groups share.
    Relies on mote.h alone for the guest's memory, so it knows nothing of engines. */
-#include "host/wasi/wasi.h"
+#include "host/wasi/wasi_host.h"
 
 #include "base/config.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* What the groups of WASI functions share: the state of one registration, the one door from a guest's address to memory, and how a
    function ends. */
-#ifndef HOST_WASI_WASI_H
-#define HOST_WASI_WASI_H
+#ifndef HOST_WASI_WASI_HOST_H
+#define HOST_WASI_WASI_HOST_H
 
 #include "host/wasi/fdtable.h"
 #include "host/wasi/wasi_abi.h"
