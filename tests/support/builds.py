@@ -30,6 +30,7 @@ class Build:
     arguments: tuple[str, ...] = ()
     needs: str = ""
     sanitized: bool = False
+    programs: tuple[str, ...] = TARGETS
 
     @property
     def path(self) -> Path:
@@ -54,13 +55,12 @@ class Build:
     def command(self) -> list[str]:
         """The command that builds it."""
         folder = [f"BUILD={self.folder}"] if self.folder != "build/linux" else []
-        targets = [f"{self.folder}/{target}" for target in TARGETS]
-        return [sys.executable, "-m", "SCons", "-C", str(ROOT), "-s", "-j2", "BOARD=linux", *folder, *self.arguments, *targets]
+        targets = [f"{self.folder}/{target}" for target in self.programs]
+        return [sys.executable, "-m", "SCons", "-C", str(ROOT), "-Q", "BOARD=linux", *folder, *self.arguments, *targets]
 
     def command_line(self) -> str:
         """The same as a person would type it."""
-        words = [word for word in self.command()[5:] if word not in ("-s", "-j2")]
-        return " ".join(["scons", *words])
+        return " ".join(["scons", *self.command()[6:]])
 
 
 GCC = "TOOLCHAIN=gcc"
@@ -81,6 +81,7 @@ SMALLEST = Build(
     "smallest", "every feature of WebAssembly that has a switch is off", "build/linux-smallest",
     ("SET=WASM_FLOATING_POINT=n,WASM_MUTABLE_GLOBALS=n,WASM_SIGN_EXTENSION=n,WASM_MULTI_VALUE=n,WASM_BULK_MEMORY=n,"
      "WASM_EXTENDED_CONST=n",),
+    programs=("motert",),
 )
 
 

@@ -1,0 +1,1 @@
+"""Golden tests: what motert says, word for word."""

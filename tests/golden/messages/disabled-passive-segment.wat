@@ -1,0 +1,3 @@
+;; RUN: --validate %
+;; BUILD: smallest
+(module (memory 1) (data "passive"))

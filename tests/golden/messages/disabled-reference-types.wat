@@ -1,0 +1,3 @@
+;; RUN: --validate %
+;; BUILD: smallest
+(module (func $refers (param externref)))

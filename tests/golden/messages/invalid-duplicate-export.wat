@@ -1,0 +1,2 @@
+;; RUN: --validate %
+(module (func (export "twice")) (func (export "twice")))

@@ -1,0 +1,2 @@
+;; RUN: --validate %
+(module (func $wrong (block (br 5))))

@@ -1,0 +1,3 @@
+;; RUN: --invoke odd %
+(module (func (export "odd") (result f64 f64 f64 f32 f32)
+  (f64.const inf) (f64.const -nan) (f64.const -0) (f32.const nan:0x200001) (f32.const 16777216)))

@@ -1,0 +1,2 @@
+;; RUN: --invoke fibonacc %
+(module (func (export "fibonacci")) (func (export "other")))

@@ -1,0 +1,2 @@
+;; RUN: --validate %
+(module binary "")

@@ -1,0 +1,2 @@
+;; RUN: no-such-file.wasm
+(module)

@@ -1,0 +1,2 @@
+;; RUN: %
+(module (func (export "helper")))

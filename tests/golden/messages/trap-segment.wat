@@ -1,0 +1,2 @@
+;; RUN: %
+(module (memory 1) (data (i32.const 65534) "four") (func (export "_start")))

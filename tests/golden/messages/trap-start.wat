@@ -1,0 +1,2 @@
+;; RUN: %
+(module (func $begin unreachable) (start $begin) (func (export "_start")))

@@ -1,0 +1,1 @@
+"""Unit tests of the firmware in C, reported one by one."""
