@@ -9,18 +9,6 @@
 /* Bytes that are copied or filled between two looks at the poll flag. */
 #define PIECE_BYTES (1u << 20)
 
-static void *get_ref(const uint32_t *cells)
-{
-    void *ref;
-    memcpy(&ref, cells, sizeof ref);
-    return ref;
-}
-
-static void put_ref(uint32_t *cells, void *ref)
-{
-    memcpy(cells, &ref, sizeof ref);
-}
-
 HELPER_FUNCTION(MEMORY_GROW)
 {
     UNUSED(a + b);
@@ -133,6 +121,18 @@ HELPER_FUNCTION(ELEM_DROP)
 #endif
 
 #if ENABLED(CONFIG_WASM_REFERENCE_TYPES)
+static void *get_ref(const uint32_t *cells)
+{
+    void *ref;
+    memcpy(&ref, cells, sizeof ref);
+    return ref;
+}
+
+static void put_ref(uint32_t *cells, void *ref)
+{
+    memcpy(cells, &ref, sizeof ref);
+}
+
 HELPER_FUNCTION(REF_FUNC)
 {
     UNUSED(b);

@@ -132,7 +132,7 @@ static bool translate_bulk(struct translator *t, const struct mote_instr *instr)
     uint32_t a = instr->index, b = instr->index2;
     switch (instr->op) {
     case OP_MEMORY_GROW:
-        call_helper(t, (struct helper_call){HELPER_MEMORY_GROW, 1, 0, 0, 1});
+        call_helper(t, (struct helper_call){HELPER_MEMORY_GROW, 1, a, b, 1});
         return true;
 #if ENABLED(CONFIG_WASM_BULK_MEMORY)
     case OP_MEMORY_INIT:
@@ -164,6 +164,7 @@ static bool translate_bulk(struct translator *t, const struct mote_instr *instr)
 
 static bool translate_reference(struct translator *t, const struct mote_instr *instr)
 {
+    (void)t; /* without reference types there is nothing to translate */
     switch (instr->op) {
 #if ENABLED(CONFIG_WASM_REFERENCE_TYPES)
     case OP_REF_NULL:
