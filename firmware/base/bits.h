@@ -38,6 +38,15 @@ static inline size_t mote_align_up(size_t value, size_t alignment)
     return (value + alignment - 1) & ~(alignment - 1);
 }
 
+/* Reads a word that another thread or a signal handler may be writing: one load, never a call into a library. */
+#if __GCC_ATOMIC_POINTER_LOCK_FREE == 2
+#define MOTE_LOAD_SHARED(word) __atomic_load_n(&(word), __ATOMIC_RELAXED)
+#define MOTE_STORE_SHARED(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELAXED)
+#else
+#define MOTE_LOAD_SHARED(word) (*(const volatile __typeof__(word) *)&(word))
+#define MOTE_STORE_SHARED(word, value) (*(volatile __typeof__(word) *)&(word) = (value))
+#endif
+
 #define MOTE_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size);

@@ -40,11 +40,23 @@ enum { HEADER_LINK, HEADER_ZERO, HEADER_FRAME, HEADER_HALVES };
 /* The names of all operations, in the order of their definition. */
 enum code {
 #define MAP(name, family)
+#define COLD(name, ...)
 #define HANDLER(name, ...) CODE_##name,
 #include "interp/ops.def"
 #undef HANDLER
-#undef MAP
+#undef COLD
     CODE_COUNT
+};
+
+/* The names of all functions behind the handler COLD. */
+enum cold {
+#define COLD(name, ...) COLD_##name,
+#define HANDLER(name, ...)
+#include "interp/ops.def"
+#undef HANDLER
+#undef COLD
+#undef MAP
+    COLD_COUNT
 };
 
 /* How the variants of an operation follow each other; the translator's choice (translate_numeric.c) and the definitions
@@ -53,17 +65,19 @@ enum family {
     FAMILY_NONE,
     FAMILY_COMMUTATIVE, /* SS SK AS AK, operands may change places */
     FAMILY_SHIFT,       /* SS SK AS AK */
+    FAMILY_COMPARE,     /* SS SK AS AK, no _A forms */
     FAMILY_ORDERED,     /* SS AS SA */
     FAMILY_SLOTS,       /* SS */
     FAMILY_UNARY,       /* S A */
     FAMILY_UNARY_SLOT,  /* S */
-    FAMILY_WIDE,        /* SS SK, results in slots only */
-    FAMILY_WIDE_SLOTS,  /* SS, results in slots only */
-    FAMILY_WIDE_UNARY,  /* S, results in slots only */
+    FAMILY_WIDE,        /* SS SK, no _A forms */
+    FAMILY_WIDE_SLOTS,  /* SS, no _A forms */
+    FAMILY_WIDE_UNARY,  /* S, no _A forms */
     FAMILY_LOAD,        /* S A K */
-    FAMILY_WIDE_LOAD,   /* S A K, results in slots only */
+    FAMILY_WIDE_LOAD,   /* S A, no _A forms */
     FAMILY_STORE,       /* SS SK AS AK SA KS KA */
-    FAMILY_WIDE_STORE,  /* SS AS KS */
+    FAMILY_WIDE_STORE,  /* SS AS */
+    FAMILY_COLD,        /* a function */
 };
 
 /* A cell and a constant at any half-word of the code. */

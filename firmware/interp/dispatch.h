@@ -57,7 +57,6 @@ typedef uint32_t mote_acc;
 /* A pointer to `bytes` bytes of memory 0. */
 #if ENABLED(CONFIG_MEMORY_GUARD_PAGES)
 #define AT(address, offset, bytes) (ctx->trap_pc = pc, mem + ((uint64_t)(address) + (offset)))
-#define AT_FAR(address, offset, bytes) AT(address, offset, bytes)
 #define RELOAD_MEMORY() (mem = ctx->memory->data)
 #else
 #define AT(address, offset, bytes)                                                                   \
@@ -67,14 +66,6 @@ typedef uint32_t mote_acc;
             TRAP(MEMORY_OUT_OF_BOUNDS);                                                              \
         }                                                                                            \
         mem + address_ + (offset);                                                                   \
-    })
-#define AT_FAR(address, offset, bytes)                                                               \
-    __extension__({                                                                                  \
-        const uint64_t address_ = (uint64_t)(address) + (offset);                                    \
-        if (UNLIKELY(address_ + (bytes) > size)) {                                                   \
-            TRAP(MEMORY_OUT_OF_BOUNDS);                                                              \
-        }                                                                                            \
-        mem + (size_t)address_;                                                                      \
     })
 #define RELOAD_MEMORY() (mem = ctx->memory->data, size = ctx->memory->size)
 #endif
@@ -86,7 +77,7 @@ typedef uint32_t mote_acc;
     do {                                                                                              \
         const uint16_t *code_ = (func)->of.code;                                                      \
         uint8_t *callee_ = fp + (distance);                                                           \
-        uint8_t *limit_ = __atomic_load_n(&ctx->stack_limit, __ATOMIC_RELAXED);                       \
+        uint8_t *limit_ = MOTE_LOAD_SHARED(ctx->stack_limit);                       \
         if (UNLIKELY((uintptr_t)callee_ + code_[HEADER_FRAME] > (uintptr_t)limit_)) {                 \
             ctx->trap_pc = pc;                                                                        \
             return mote_interp_no_room(ctx);                                                          \
@@ -113,6 +104,16 @@ typedef uint32_t mote_acc;
         fp = ctx->fp;                                                                                 \
         RELOAD_MEMORY();                                                                              \
         NEXT(0);                                                                                      \
+    } while (0)
+
+/* The same when looking the function up may have trapped (NULL). */
+#define CALL_RESOLVED(resolved, distance, n)                                                          \
+    do {                                                                                              \
+        struct mote_func *func_ = (resolved);                                                         \
+        if (UNLIKELY(!func_)) {                                                                       \
+            return (int)ctx->trap;                                                                    \
+        }                                                                                             \
+        CALL_ANY(func_, distance, n);                                                                 \
     } while (0)
 
 /* What a function's index is scaled by in CALL: the alignment of struct mote_func. */
@@ -146,5 +147,6 @@ typedef uint32_t mote_acc;
     } while (0)
 
 #define MAP(name, family)
+#define COLD(name, ...)
 
 #endif

@@ -66,6 +66,31 @@
 DEFINE_FLOAT(mote_f32, float, uint32_t, F32_OF, F32_BITS, 23, 127)
 DEFINE_FLOAT(mote_f64, double, uint64_t, F64_OF, F64_BITS, 52, 1023)
 
+enum mote_trap mote_truncate(double a, enum mote_truncation kind, uint64_t *result)
+{
+    /* The nearest doubles that are too small and too large, and what is nearest to them inside. */
+    static const struct {
+        double low, high;
+        uint64_t min, max;
+    } ranges[] = {
+        [MOTE_TRUNC_I32_S] = {-2147483649.0, 2147483648.0, (uint32_t)INT32_MIN, INT32_MAX},
+        [MOTE_TRUNC_I32_U] = {-1.0, 4294967296.0, 0, UINT32_MAX},
+        [MOTE_TRUNC_I64_S] = {-9223372036854777856.0, 9223372036854775808.0, (uint64_t)INT64_MIN, INT64_MAX},
+        [MOTE_TRUNC_I64_U] = {-1.0, 18446744073709551616.0, 0, UINT64_MAX},
+    };
+    *result = 0;
+    if (a != a) {
+        return MOTE_TRAP_INVALID_CONVERSION;
+    }
+    if (a <= ranges[kind].low || a >= ranges[kind].high) {
+        *result = a < 0 ? ranges[kind].min : ranges[kind].max;
+        return MOTE_TRAP_INTEGER_OVERFLOW;
+    }
+    bool is_unsigned_64 = kind == MOTE_TRUNC_I64_U;
+    *result = is_unsigned_64 ? (uint64_t)a : (uint64_t)(int64_t)a;
+    return MOTE_TRAP_NONE;
+}
+
 /* The square root of an integer, digit by digit (two bits a step), with what is left over as a sticky lowest bit. */
 static uint64_t root(uint64_t high, uint64_t low, unsigned digits)
 {

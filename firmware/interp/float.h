@@ -5,6 +5,7 @@
 
 #include "base/bits.h"
 #include "interp/code.h"
+#include "mote.h"
 
 static inline float F32_OF(uint32_t bits)
 {
@@ -38,6 +39,11 @@ static inline uint64_t F64_BITS(double value)
     } u = {value};
     return u.bits;
 }
+
+/* Truncates towards zero into an integer of this kind, as bits of 64 (or, for i32, 32). A trap when it does not fit or is a NaN; `*result`
+   then is what the saturating instructions want: the nearest number of the kind, 0 for a NaN. */
+enum mote_truncation { MOTE_TRUNC_I32_S, MOTE_TRUNC_I32_U, MOTE_TRUNC_I64_S, MOTE_TRUNC_I64_U };
+enum mote_trap mote_truncate(double a, enum mote_truncation kind, uint64_t *result);
 
 float mote_f32_min(float a, float b);
 float mote_f32_max(float a, float b);

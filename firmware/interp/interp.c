@@ -23,6 +23,21 @@ bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_fun
     return mote_functype_equal(func->instance->module, func->type, agent->instance->module, type);
 }
 
+struct mote_func *mote_interp_resolve(struct mote_agent *agent, uint32_t index, uint32_t tableidx, uint32_t typeidx)
+{
+    const struct mote_table *table = agent->instance->tables[tableidx];
+    struct mote_func *func = index < table->size ? table->elements[index] : NULL;
+    if (!func) {
+        agent->trap = index < table->size ? MOTE_TRAP_UNINITIALIZED_ELEMENT : MOTE_TRAP_UNDEFINED_ELEMENT;
+        return NULL;
+    }
+    if (!mote_interp_same_type(agent, func, &agent->instance->module->types[typeidx])) {
+        agent->trap = MOTE_TRAP_INDIRECT_CALL_MISMATCH;
+        return NULL;
+    }
+    return func;
+}
+
 int mote_interp_no_room(const struct mote_agent *agent)
 {
     return mote_agent_poll(agent) ? MOTE_TRAP_INTERRUPTED : MOTE_TRAP_CALL_STACK_EXHAUSTED;
@@ -33,7 +48,7 @@ static const uint16_t *enter_frame(struct mote_agent *agent, const struct mote_f
                                    const uint16_t *back)
 {
     const uint16_t *code = func->of.code;
-    uint8_t *limit = __atomic_load_n(&agent->stack_limit, __ATOMIC_RELAXED);
+    uint8_t *limit = MOTE_LOAD_SHARED(agent->stack_limit);
     if ((uintptr_t)fp + code[HEADER_FRAME] > (uintptr_t)limit) {
         agent->trap = (enum mote_trap)mote_interp_no_room(agent);
         return NULL;

@@ -15,8 +15,15 @@ enum helper {
 };
 extern const mote_interp_helper mote_interp_helpers[HELPER_COUNT];
 
+/* Functions behind the handler COLD: from cells at x (and y) to cells at `to`, which may be the same. */
+typedef enum mote_trap (*mote_interp_cold)(const void *x, const void *y, void *to);
+extern const mote_interp_cold mote_interp_colds[COLD_COUNT];
+
 /* Whether an indirect call may reach `func` when `type` is wanted; for functions whose type is another structure. */
 bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_func *func, const struct mote_functype *type);
+
+/* The function that an indirect call reaches: element `index` of a table, of the wanted type. NULL: agent->trap is the reason. */
+struct mote_func *mote_interp_resolve(struct mote_agent *agent, uint32_t index, uint32_t tableidx, uint32_t typeidx);
 
 /* Calls a host function or one of another instance, with arguments at `fp`. `back` is where the caller goes on. On success agent->fp and
    the result say what to run next. NULL: agent->trap is the reason. */

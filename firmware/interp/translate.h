@@ -46,13 +46,17 @@ struct label {
 /* How the operands of a comparison stand in the code. */
 enum form { FORM_SS, FORM_SK, FORM_AS, FORM_AK, FORM_SA };
 
+/* Where the result of an operation is: in its slot; in the accumulator as well; and, if that is wanted, there only (the next code is its _A
+   form). */
+enum result { RESULT_SLOT, RESULT_ACC_TOO, RESULT_MOVABLE };
+
 /* The operation emitted last, as long as nothing can jump between it and the next. */
 struct last {
     uint32_t start, end; /* half-words; end == translator->at, otherwise it is not the last */
     uint16_t code;       /* enum code of its _S form */
     uint32_t slot;       /* byte offset where its result went */
     uint8_t cells;
-    bool has_a;          /* the next code is its _A form */
+    uint8_t result;      /* enum result */
     bool is_compare;     /* an integer comparison, which a branch can take over */
     uint8_t condition;   /* COND_ */
     uint8_t form;        /* enum form */
@@ -143,7 +147,10 @@ void translate_copy_to(struct translator *t, struct operand *operand, uint32_t s
 
 /* Pushes the result of the operation that was just emitted from `start` on, in its _S form (`code`), with the last field
    left for the slot that takes it. */
-void translate_result(struct translator *t, enum code code, uint32_t start, unsigned cells, bool has_a);
+void translate_result(struct translator *t, enum code code, uint32_t start, unsigned cells, enum result result);
+
+/* The result of constants, copies and the like. */
+enum result translate_plain_result(unsigned cells);
 
 /* translate_numeric.c, translate_variable.c, translate_control.c: true when the instruction is theirs. */
 bool translate_numeric(struct translator *t, const struct mote_instr *instr);

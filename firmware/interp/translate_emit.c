@@ -80,11 +80,16 @@ static bool has_last(const struct translator *t)
     return t->last.end == t->at && !t->emit.error;
 }
 
+enum result translate_plain_result(unsigned cells)
+{
+    return cells == 1 || ACC64 ? RESULT_MOVABLE : RESULT_SLOT;
+}
+
 /* What is to be known of an operation that leaves a result in a slot and the accumulator. */
-static void note_last(struct translator *t, enum code code, uint32_t start, uint32_t slot, unsigned cells, bool has_a)
+static void note_last(struct translator *t, enum code code, uint32_t start, uint32_t slot, unsigned cells, enum result result)
 {
     t->last = (struct last){
-        .start = start, .end = t->at, .code = (uint16_t)code, .slot = slot, .cells = (uint8_t)cells, .has_a = has_a};
+        .start = start, .end = t->at, .code = (uint16_t)code, .slot = slot, .cells = (uint8_t)cells, .result = (uint8_t)result};
 }
 
 static uint32_t operand_slot(const struct translator *t, const struct operand *operand)
@@ -131,7 +136,7 @@ static void emit_const(struct translator *t, uint64_t bits, unsigned cells, uint
         field[i] = (uint16_t)(bits >> 16 * i);
     }
     field[halves] = (uint16_t)slot;
-    note_last(t, code, start, slot, cells, cells == 1 || ACC64);
+    note_last(t, code, start, slot, cells, translate_plain_result(cells));
 }
 
 static void emit_copy(struct translator *t, uint16_t from, uint32_t to, unsigned cells)
@@ -141,7 +146,7 @@ static void emit_copy(struct translator *t, uint16_t from, uint32_t to, unsigned
     uint16_t *field = translate_op(t, code, 2);
     field[0] = from;
     field[1] = (uint16_t)to;
-    note_last(t, code, start, to, cells, cells == 1 || ACC64);
+    note_last(t, code, start, to, cells, translate_plain_result(cells));
 }
 
 static void emit_far_set(struct translator *t, uint16_t from, uint32_t to, unsigned cells)
@@ -173,14 +178,14 @@ uint16_t translate_use(struct translator *t, struct operand *operand, unsigned s
 
 bool translate_in_acc(const struct translator *t, const struct operand *operand)
 {
-    return has_last(t) && operand->kind != OPERAND_CONST && t->last.has_a && !t->has_far_frame &&
+    return has_last(t) && operand->kind != OPERAND_CONST && t->last.result != RESULT_SLOT && !t->has_far_frame &&
            operand->cells <= t->last.cells && operand_slot(t, operand) == t->last.slot;
 }
 
 void translate_take_acc(struct translator *t, const struct operand *operand)
 {
-    if (operand->kind == OPERAND_LOCAL || operand_slot(t, operand) < 4 * t->first_cell) {
-        return; /* the local wants it too */
+    if (operand->kind == OPERAND_LOCAL || t->last.result != RESULT_MOVABLE) {
+        return; /* the local wants it too, or the slot gets it anyway */
     }
     t->module->code[t->last.start] = mote_interp_handler((enum code)(t->last.code + 1));
     t->at--;
@@ -274,7 +279,7 @@ void translate_note_local(struct translator *t, uint32_t localidx, unsigned cell
     }
 }
 
-void translate_result(struct translator *t, enum code code, uint32_t start, unsigned cells, bool has_a)
+void translate_result(struct translator *t, enum code code, uint32_t start, unsigned cells, enum result result)
 {
     struct operand *operand = translate_push(t, cells);
     if (t->emit.error) {
@@ -286,5 +291,5 @@ void translate_result(struct translator *t, enum code code, uint32_t start, unsi
         return;
     }
     t->module->code[t->at - 1] = (uint16_t)(4 * operand->cell);
-    note_last(t, code, start, 4 * operand->cell, cells, has_a);
+    note_last(t, code, start, 4 * operand->cell, cells, result);
 }

@@ -5,6 +5,8 @@
 #define FIRST_COMMUTATIVE(name) CODE_##name##_SS_S
 #define FIRST_SHIFT(name) CODE_##name##_SS_S
 #define FIRST_ORDERED(name) CODE_##name##_SS_S
+#define FIRST_COMPARE(name) CODE_##name##_SS_S
+#define FIRST_COLD(name) COLD_##name
 #define FIRST_SLOTS(name) CODE_##name##_SS_S
 #define FIRST_WIDE(name) CODE_##name##_SS_S
 #define FIRST_WIDE_SLOTS(name) CODE_##name##_SS_S
@@ -17,14 +19,16 @@
 #define FIRST_WIDE_STORE(name) CODE_##name##_SS
 
 static const struct row {
-    uint16_t first; /* enum code of the first variant */
+    uint16_t first; /* enum code of the first variant, or enum cold */
     uint8_t family; /* enum family */
 } rows[OP_COUNT] = {
 #define HANDLER(name, ...)
+#define COLD(name, ...)
 #define MAP(name, family) MAP_ROW(name, family)
 #define MAP_ROW(name, family) [OP_##name] = {FIRST_##family(name), FAMILY_##family},
 #include "interp/ops.def"
 #undef MAP
+#undef COLD
 #undef HANDLER
 };
 
@@ -45,6 +49,19 @@ static enum mote_op same_as(enum mote_op op)
         return OP_I32_STORE8;
     case OP_I64_STORE16:
         return OP_I32_STORE16;
+#if !ACC64
+    case OP_I64_LOAD8_S:
+        return OP_I32_LOAD8_S;
+    case OP_I64_LOAD8_U:
+        return OP_I32_LOAD8_U;
+    case OP_I64_LOAD16_S:
+        return OP_I32_LOAD16_S;
+    case OP_I64_LOAD16_U:
+        return OP_I32_LOAD16_U;
+    case OP_I64_LOAD32_S:
+    case OP_I64_LOAD32_U:
+        return OP_I32_LOAD;
+#endif
     default:
         return op;
     }
@@ -60,10 +77,16 @@ static unsigned result_cells(enum mote_op op)
     return sig_cells(SIG_RESULT(mote_op_info[op].signature));
 }
 
-/* Results of 64 bits have no _A form where the accumulator has 32. */
-static bool has_a(unsigned cells)
+/* Families whose operations have no _A forms: their variants follow each other by one, otherwise by two. */
+static bool has_only_s(enum family family)
 {
-    return ACC64 || cells == 1;
+    return family == FAMILY_COMPARE || family == FAMILY_WIDE || family == FAMILY_WIDE_SLOTS ||
+           family == FAMILY_WIDE_UNARY || family == FAMILY_WIDE_LOAD;
+}
+
+static unsigned step_of(enum family family)
+{
+    return has_only_s(family) ? 1 : 2;
 }
 
 /* The place of an operand form among the variants of a family, or -1. */
@@ -74,6 +97,7 @@ static int form_index(enum family family, enum form form)
     switch (family) {
     case FAMILY_COMMUTATIVE:
     case FAMILY_SHIFT:
+    case FAMILY_COMPARE:
         return shift[form];
     case FAMILY_ORDERED:
         return ordered[form];
@@ -89,12 +113,37 @@ static bool has_form(enum family family, enum form form)
     return form_index(family, form) >= 0;
 }
 
-/* Chooses how an operation gets its two operands, emits it and fills in the fields of operands; the result's field is left.
-   `operands_cells` is the operands' width, `cells` the result's. Returns the form chosen. */
+/* What the accumulator holds after an operation with a result of this width in a slot. */
+static enum result result_of(enum family family, unsigned cells)
+{
+    if (!ACC64 && cells == 2) {
+        return RESULT_SLOT;
+    }
+    return has_only_s(family) ? RESULT_ACC_TOO : RESULT_MOVABLE;
+}
+
+/* An instruction that is a function. */
+static void emit_cold(struct translator *t, const struct row *row, struct operand *a, struct operand *b, unsigned cells)
+{
+    uint16_t a_slot = translate_use(t, a, 0);
+    uint16_t b_slot = b ? translate_use(t, b, 1) : a_slot;
+    uint32_t start = t->at;
+    uint16_t *field = translate_op(t, CODE_COLD, 4);
+    field[0] = row->first;
+    field[1] = a_slot;
+    field[2] = b_slot;
+    translate_result(t, CODE_COLD, start, cells, RESULT_SLOT);
+}
+
+/* Chooses how an operation gets its two operands, emits it and pushes its result. Returns the form chosen. */
 static enum form emit_binary(struct translator *t, const struct row *row, struct operand a, struct operand b,
-                             unsigned cells, enum code *code, uint32_t *start)
+                             unsigned cells)
 {
     enum family family = (enum family)row->family;
+    if (family == FAMILY_COLD) {
+        emit_cold(t, row, &a, &b, cells);
+        return FORM_SA;
+    }
     bool is_k = translate_is_k(&b) && has_form(family, FORM_SK);
     uint16_t a_slot = a.kind == OPERAND_CONST ? translate_use(t, &a, 0) : 0;
     uint16_t b_slot = !is_k && b.kind == OPERAND_CONST ? translate_use(t, &b, 1) : 0;
@@ -111,17 +160,16 @@ static enum form emit_binary(struct translator *t, const struct row *row, struct
     a_slot = needs_a ? (a_slot ? a_slot : translate_use(t, &a, 0)) : 0;
     b_slot = needs_b ? (b_slot ? b_slot : translate_use(t, &b, 1)) : 0;
 
-    bool is_narrow = family == FAMILY_WIDE || family == FAMILY_WIDE_SLOTS ? cells == 1 : true;
-    unsigned step = is_narrow ? 2 : 1; /* variants for each form: _S and _A, or _S alone */
-    *code = (enum code)(row->first + step * (unsigned)form_index(family, form));
-    *start = t->at;
-    uint16_t *field = translate_op(t, *code, (unsigned)needs_a + (needs_b || is_k) + 1);
+    enum code code = (enum code)(row->first + step_of(family) * (unsigned)form_index(family, form));
+    uint32_t start = t->at;
+    uint16_t *field = translate_op(t, code, (unsigned)needs_a + (needs_b || is_k) + 1);
     if (needs_a) {
         *field++ = a_slot;
     }
     if (needs_b || is_k) {
         *field = is_k ? (uint16_t)b.bits : b_slot;
     }
+    translate_result(t, code, start, cells, result_of(family, cells));
     return form;
 }
 
@@ -141,10 +189,7 @@ static void binary(struct translator *t, enum mote_op op, const struct row *row)
     if (row->family == FAMILY_COMMUTATIVE && swaps) {
         swap(&a, &b);
     }
-    enum code code;
-    uint32_t start;
-    emit_binary(t, row, a, b, cells, &code, &start);
-    translate_result(t, code, start, cells, has_a(cells));
+    emit_binary(t, row, a, b, cells);
 }
 
 /* x - K is x + -K, which has a form of its own. */
@@ -206,10 +251,7 @@ static void compare(struct translator *t, uint8_t condition, bool is_swapped, bo
         swap(&a, &b);
     }
     const struct row *row = &rows[condition_ops[is_wide][condition]];
-    enum code code;
-    uint32_t start;
-    enum form form = emit_binary(t, row, a, b, 1, &code, &start);
-    translate_result(t, code, start, 1, true);
+    enum form form = emit_binary(t, row, a, b, 1);
     t->last.is_compare = true;
     t->last.condition = condition;
     t->last.form = (uint8_t)form;
@@ -266,16 +308,17 @@ static void float_compare(struct translator *t, enum mote_op op)
     if (index == 3 || index == 5) {
         swap(&a, &b);
     }
-    enum code code;
-    uint32_t start;
-    emit_binary(t, &rows[base + rows_of[index]], a, b, 1, &code, &start);
-    translate_result(t, code, start, 1, true);
+    emit_binary(t, &rows[base + rows_of[index]], a, b, 1);
 }
 
 static void unary(struct translator *t, enum mote_op op, const struct row *row)
 {
     unsigned cells = result_cells(op);
     struct operand a = translate_pop(t);
+    if (row->family == FAMILY_COLD) {
+        emit_cold(t, row, &a, NULL, cells);
+        return;
+    }
     uint16_t slot = a.kind == OPERAND_CONST ? translate_use(t, &a, 0) : 0;
     bool is_acc = row->family == FAMILY_UNARY && translate_in_acc(t, &a);
     if (is_acc) {
@@ -289,7 +332,7 @@ static void unary(struct translator *t, enum mote_op op, const struct row *row)
     if (!is_acc) {
         *field = slot;
     }
-    translate_result(t, code, start, cells, has_a(cells));
+    translate_result(t, code, start, cells, result_of((enum family)row->family, cells));
 }
 
 /* Loads and stores */
@@ -317,98 +360,102 @@ static unsigned access_bytes(enum mote_op op)
     return 1u << mote_op_natural_align(op);
 }
 
+/* For an offset that no access can carry: leaves the effective address, checked, in the accumulator. */
+static void emit_address(struct translator *t, struct operand *address, uint32_t offset, unsigned bytes)
+{
+    uint16_t slot = translate_use(t, address, 0);
+    uint16_t *field = translate_op(t, CODE_ADDRESS, 4);
+    field[0] = slot;
+    translate_put_u32(field + 1, offset);
+    field[3] = (uint16_t)bytes;
+}
+
+/* How an access gets its address: in the accumulator or a slot; `*offset` becomes what is left to add. */
+static bool place_address(struct translator *t, struct operand *address, uint32_t *offset, unsigned bytes, uint16_t *slot)
+{
+    if (!is_short_offset(t, *offset, bytes)) {
+        emit_address(t, address, *offset, bytes);
+        *offset = 0;
+        return true;
+    }
+    *slot = address->kind == OPERAND_CONST ? translate_use(t, address, 0) : 0;
+    if (translate_in_acc(t, address)) {
+        translate_take_acc(t, address);
+        return true;
+    }
+    *slot = *slot ? *slot : translate_use(t, address, 0);
+    return false;
+}
+
 static void load(struct translator *t, const struct mote_instr *instr, const struct row *row)
 {
-    enum { FORM_FAR_LOAD = 3 };
-    unsigned cells = result_cells(instr->op), bytes = access_bytes(instr->op);
-    unsigned step = row->family == FAMILY_LOAD ? 2 : 1;
+    enum family family = (enum family)row->family;
+    unsigned cells = family == FAMILY_LOAD && !ACC64 ? 1 : result_cells(instr->op);
+    unsigned bytes = access_bytes(instr->op);
     struct operand address = translate_pop(t);
     uint32_t offset = instr->memoffset;
-    enum code code;
-    uint32_t start;
-    if (is_constant_address(t, &address, offset, bytes)) {
-        code = (enum code)(row->first + 2 * step);
-        start = t->at;
+    if (family == FAMILY_LOAD && is_constant_address(t, &address, offset, bytes)) {
+        enum code code = (enum code)(row->first + 2 * step_of(family));
+        uint32_t start = t->at;
         translate_put_u32(translate_op(t, code, 3), (uint32_t)address.bits + offset);
-    } else if (!is_short_offset(t, offset, bytes)) {
-        code = (enum code)(row->first + FORM_FAR_LOAD * step);
-        uint16_t slot = translate_use(t, &address, 0);
-        start = t->at;
-        uint16_t *field = translate_op(t, code, 4);
-        field[0] = slot;
-        translate_put_u32(field + 1, offset);
-        translate_result(t, code, start, cells, false);
+        translate_result(t, code, start, cells, result_of(family, cells));
         return;
-    } else {
-        uint16_t slot = address.kind == OPERAND_CONST ? translate_use(t, &address, 0) : 0;
-        bool is_acc = translate_in_acc(t, &address);
-        if (is_acc) {
-            translate_take_acc(t, &address);
-        } else if (!slot) {
-            slot = translate_use(t, &address, 0);
-        }
-        code = (enum code)(row->first + (is_acc ? step : 0));
-        start = t->at;
-        uint16_t *field = translate_op(t, code, is_acc ? 2 : 3);
-        if (!is_acc) {
-            *field++ = slot;
-        }
-        *field = (uint16_t)offset;
     }
-    translate_result(t, code, start, cells, has_a(cells));
+    uint16_t slot;
+    bool is_acc = place_address(t, &address, &offset, bytes, &slot);
+    enum code code = (enum code)(row->first + (is_acc ? step_of(family) : 0));
+    uint32_t start = t->at;
+    uint16_t *field = translate_op(t, code, is_acc ? 2 : 3);
+    if (!is_acc) {
+        *field++ = slot;
+    }
+    *field = (uint16_t)offset;
+    translate_result(t, code, start, cells, result_of(family, cells));
 }
 
 /* Variants of a store in their order: STORE and WIDE_STORE. */
-enum { STORE_SS, STORE_SK, STORE_AS, STORE_AK, STORE_SA, STORE_KS, STORE_KA, STORE_FAR };
-enum { WIDE_STORE_SS, WIDE_STORE_AS, WIDE_STORE_KS, WIDE_STORE_FAR };
+enum { STORE_SS, STORE_SK, STORE_AS, STORE_AK, STORE_SA, STORE_KS, STORE_KA };
+enum { WIDE_STORE_SS, WIDE_STORE_AS };
 
 static void store_constant_address(struct translator *t, const struct row *row, uint32_t address, struct operand *value)
 {
-    bool is_wide = row->family == FAMILY_WIDE_STORE;
     uint16_t slot = value->kind == OPERAND_CONST ? translate_use(t, value, 0) : 0;
-    bool is_acc = !is_wide && translate_in_acc(t, value);
+    bool is_acc = translate_in_acc(t, value);
     if (is_acc) {
         translate_take_acc(t, value);
     } else if (!slot) {
         slot = translate_use(t, value, 0);
     }
-    unsigned variant = is_wide ? WIDE_STORE_KS : is_acc ? STORE_KA : STORE_KS;
-    uint16_t *field = translate_op(t, (enum code)(row->first + variant), is_acc ? 2 : 3);
+    uint16_t *field = translate_op(t, (enum code)(row->first + (is_acc ? STORE_KA : STORE_KS)), is_acc ? 2 : 3);
     translate_put_u32(field, address);
     if (!is_acc) {
         field[2] = slot;
     }
 }
 
-static void store_far(struct translator *t, const struct row *row, struct operand *address, uint32_t offset,
-                      struct operand *value)
-{
-    uint16_t address_slot = translate_use(t, address, 0);
-    uint16_t value_slot = translate_use(t, value, 1);
-    unsigned variant = row->family == FAMILY_WIDE_STORE ? WIDE_STORE_FAR : STORE_FAR;
-    uint16_t *field = translate_op(t, (enum code)(row->first + variant), 4);
-    field[0] = address_slot;
-    translate_put_u32(field + 1, offset);
-    field[3] = value_slot;
-}
-
-static void store_near(struct translator *t, const struct row *row, struct operand *address, uint32_t offset,
-                       struct operand *value)
+static void store(struct translator *t, const struct mote_instr *instr, const struct row *row)
 {
     bool is_wide = row->family == FAMILY_WIDE_STORE;
-    bool is_k = !is_wide && translate_is_k(value);
-    uint16_t address_slot = address->kind == OPERAND_CONST ? translate_use(t, address, 0) : 0;
-    uint16_t value_slot = !is_k && value->kind == OPERAND_CONST ? translate_use(t, value, 1) : 0;
-    bool address_in_acc = translate_in_acc(t, address);
-    bool value_in_acc = !address_in_acc && !is_wide && !is_k && translate_in_acc(t, value);
-    if (address_in_acc || value_in_acc) {
-        translate_take_acc(t, address_in_acc ? address : value);
+    unsigned bytes = access_bytes(instr->op);
+    struct operand value = translate_pop(t);
+    struct operand address = translate_pop(t);
+    uint32_t offset = instr->memoffset;
+    if (!is_wide && is_constant_address(t, &address, offset, bytes)) {
+        store_constant_address(t, row, (uint32_t)address.bits + offset, &value);
+        return;
     }
-    if (!address_in_acc && !address_slot) {
-        address_slot = translate_use(t, address, 0);
+    bool is_k = !is_wide && translate_is_k(&value);
+    bool value_in_acc = !is_wide && !is_k && address.kind != OPERAND_CONST && is_short_offset(t, offset, bytes) &&
+                        translate_in_acc(t, &value) && !translate_in_acc(t, &address);
+    uint16_t address_slot, value_slot = 0;
+    if (value_in_acc) {
+        translate_take_acc(t, &value);
+    } else if (!is_k && (value.kind == OPERAND_CONST || t->has_far_frame)) {
+        value_slot = translate_use(t, &value, 1); /* before the address, which may be for the accumulator */
     }
+    bool address_in_acc = place_address(t, &address, &offset, bytes, &address_slot);
     if (!value_in_acc && !is_k && !value_slot) {
-        value_slot = translate_use(t, value, 1);
+        value_slot = translate_use(t, &value, 1);
     }
     unsigned variant = is_wide ? (address_in_acc ? WIDE_STORE_AS : WIDE_STORE_SS)
                        : is_k  ? (address_in_acc ? STORE_AK : STORE_SK)
@@ -419,21 +466,7 @@ static void store_near(struct translator *t, const struct row *row, struct opera
     }
     *field++ = (uint16_t)offset;
     if (!value_in_acc) {
-        *field = is_k ? (uint16_t)value->bits : value_slot;
-    }
-}
-
-static void store(struct translator *t, const struct mote_instr *instr, const struct row *row)
-{
-    unsigned bytes = access_bytes(instr->op);
-    struct operand value = translate_pop(t);
-    struct operand address = translate_pop(t);
-    if (is_constant_address(t, &address, instr->memoffset, bytes)) {
-        store_constant_address(t, row, (uint32_t)address.bits + instr->memoffset, &value);
-    } else if (!is_short_offset(t, instr->memoffset, bytes)) {
-        store_far(t, row, &address, instr->memoffset, &value);
-    } else {
-        store_near(t, row, &address, instr->memoffset, &value);
+        *field = is_k ? (uint16_t)value.bits : value_slot;
     }
 }
 
@@ -454,6 +487,22 @@ static bool is_no_op(struct translator *t, enum mote_op op)
     default:
         return false;
     }
+}
+
+/* Where the accumulator has 32 bits: the narrow loads of i64 were done as i32. */
+static void extend_load(struct translator *t, enum mote_op op)
+{
+    if (ACC64 || op < OP_I64_LOAD8_S || op > OP_I64_LOAD32_U) {
+        return;
+    }
+    bool is_signed = op == OP_I64_LOAD8_S || op == OP_I64_LOAD16_S || op == OP_I64_LOAD32_S;
+    enum mote_op extend = is_signed ? OP_I64_EXTEND_I32_S : OP_I64_EXTEND_I32_U;
+    unary(t, extend, &rows[extend]);
+}
+
+static bool is_unary(enum mote_op op)
+{
+    return (mote_op_info[op].signature >> 3 & 7) == SIG_NONE;
 }
 
 bool translate_numeric(struct translator *t, const struct mote_instr *instr)
@@ -481,6 +530,7 @@ bool translate_numeric(struct translator *t, const struct mote_instr *instr)
     case FAMILY_LOAD:
     case FAMILY_WIDE_LOAD:
         load(t, instr, row);
+        extend_load(t, op);
         return true;
     case FAMILY_STORE:
     case FAMILY_WIDE_STORE:
@@ -493,6 +543,10 @@ bool translate_numeric(struct translator *t, const struct mote_instr *instr)
         return true;
     default:
         break;
+    }
+    if (row->family == FAMILY_COLD && is_unary(op)) {
+        unary(t, op, row);
+        return true;
     }
     if (op == OP_I32_SUB || op == OP_I64_SUB) {
         subtract(t, op, row);

@@ -72,7 +72,7 @@ static void get_global(struct translator *t, uint32_t globalidx)
     uint32_t start = t->at;
     enum code code = cells == 1 ? CODE_GLOBAL_GET32_S : CODE_GLOBAL_GET64_S;
     translate_op(t, code, 2)[0] = place;
-    translate_result(t, code, start, cells, cells == 1 || ACC64);
+    translate_result(t, code, start, cells, translate_plain_result(cells));
 }
 
 static void set_global(struct translator *t, uint32_t globalidx)
@@ -122,7 +122,7 @@ static void select(struct translator *t)
     if (!is_acc) {
         field[2] = condition_slot;
     }
-    translate_result(t, code, start, a.cells, a.cells == 1 || ACC64);
+    translate_result(t, code, start, a.cells, translate_plain_result(a.cells));
 }
 
 /* ---- Instructions ---- */
@@ -201,7 +201,7 @@ static void memory_size(struct translator *t)
 {
     uint32_t start = t->at;
     translate_op(t, CODE_MEMORY_SIZE_S, 1);
-    translate_result(t, CODE_MEMORY_SIZE_S, start, 1, true);
+    translate_result(t, CODE_MEMORY_SIZE_S, start, 1, RESULT_ACC_TOO);
 }
 
 bool translate_variable(struct translator *t, const struct mote_instr *instr)

@@ -79,16 +79,16 @@ void mote_agent_enter_instance(struct mote_agent *agent, struct mote_instance *i
 void mote_agent_interrupt(struct mote_agent *agent, enum mote_trap reason)
 {
     if (agent && reason != MOTE_TRAP_NONE) {
-        __atomic_store_n(&agent->poll, (uint32_t)reason, __ATOMIC_RELAXED);
-        __atomic_store_n(&agent->stack_limit, NULL, __ATOMIC_RELEASE);
+        MOTE_STORE_SHARED(agent->poll, (uint32_t)reason);
+        MOTE_STORE_SHARED(agent->stack_limit, NULL);
     }
 }
 
 void mote_agent_resume(struct mote_agent *agent)
 {
     if (agent) {
-        __atomic_store_n(&agent->poll, 0, __ATOMIC_RELAXED);
-        __atomic_store_n(&agent->stack_limit, agent->stack_end, __ATOMIC_RELEASE);
+        MOTE_STORE_SHARED(agent->poll, 0);
+        MOTE_STORE_SHARED(agent->stack_limit, agent->stack_end);
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef RUNTIME_AGENT_H
 #define RUNTIME_AGENT_H
 
+#include "base/bits.h"
 #include "base/config.h"
 #include "runtime/instance.h"
 
@@ -67,7 +68,7 @@ void mote_agent_record_frame(struct mote_agent *agent, const struct mote_func *f
 
 static inline uint32_t mote_agent_poll(const struct mote_agent *agent)
 {
-    return __atomic_load_n(&agent->poll, __ATOMIC_RELAXED);
+    return MOTE_LOAD_SHARED(agent->poll);
 }
 
 #endif

@@ -1,0 +1,31 @@
+/* Instructions that are functions behind the handler COLD, because the CPU has no such instruction or because they are rare; see ops.def.
+   X and Y are the operands, TO stores the result. */
+#include "interp/float.h"
+#include "interp/interp.h"
+
+#define X32 (*(const mote_u32_cell *)x)
+#define X64 (*(const mote_u64_cell *)x)
+#define Y32 (*(const mote_u32_cell *)y)
+#define Y64 (*(const mote_u64_cell *)y)
+#define TO32(value) (*(mote_u32_cell *)to = (uint32_t)(value))
+#define TO64(value) (*(mote_u64_cell *)to = (uint64_t)(value))
+#define UNLIKELY(condition) (condition)
+#define TRAP(name) return MOTE_TRAP_##name
+
+#define MAP(name, family)
+#define HANDLER(name, ...)
+#define COLD(name, ...)                                                          \
+    static enum mote_trap name(const void *x, const void *y, void *to)           \
+    {                                                                            \
+        (void)y;                                                                 \
+        __VA_ARGS__                                                              \
+        return MOTE_TRAP_NONE;                                                   \
+    }
+#include "interp/ops.def"
+#undef COLD
+
+const mote_interp_cold mote_interp_colds[COLD_COUNT] = {
+#define COLD(name, ...) [COLD_##name] = name,
+#include "interp/ops.def"
+#undef COLD
+};
