@@ -33,7 +33,7 @@ class Both:
         """Fail when the two differ on the modules decided by `data`, which are kept for a closer look."""
         commands, made = script(data, modules)
         try:
-            found = difference(self.driver, self.oracle, commands)
+            found = difference(self.driver, self.oracle, commands, made)
         except DriverDied as error:
             self.driver = Driver(self.program)
             found = str(error)
