@@ -1,2 +1,3 @@
 ;; RUN: --validate %
 (module (func (export "f")))
+;; STATUS: 0
