@@ -2,6 +2,8 @@
 #ifndef BASE_BITS_H
 #define BASE_BITS_H
 
+#include "base/config.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +16,18 @@
 typedef uint16_t __attribute__((aligned(1), may_alias)) mote_u16_any;
 typedef uint32_t __attribute__((aligned(1), may_alias)) mote_u32_any;
 typedef uint64_t __attribute__((aligned(1), may_alias)) mote_u64_any;
+
+/* Guest memory at any address. Where the CPU wants alignment but the port answers for misaligned accesses (it emulates them in its
+   exception handler), a plain access; elsewhere the compiler emits what the CPU needs. */
+#if ENABLED(CONFIG_MISALIGNED_ACCESS) && defined(__riscv)
+typedef uint16_t __attribute__((may_alias)) mote_u16_guest;
+typedef uint32_t __attribute__((may_alias)) mote_u32_guest;
+typedef uint64_t __attribute__((aligned(4), may_alias)) mote_u64_guest;
+#else
+typedef mote_u16_any mote_u16_guest;
+typedef mote_u32_any mote_u32_guest;
+typedef mote_u64_any mote_u64_guest;
+#endif
 
 /* The same at multiples of 4, as frame cells are. */
 typedef uint32_t __attribute__((may_alias)) mote_u32_cell;

@@ -1,70 +1,63 @@
-/* Floating-point operations without a mathematics library; see float.h. Rounding works on the bits: fraction bits below the
-   binary point are cleared, after one unit was added where the direction asks for it. */
+/* Floating-point operations without a mathematics library; see float.h. Rounding down clears the fraction bits below the binary point. */
 #include "interp/float.h"
 
-/* One set of functions for a format: T the type, U its bits, OF and BITS the passage between them, F the number of
-   fraction bits, E the exponent's bias. */
-#define DEFINE_FLOAT(P, T, U, OF, BITS, F, E)                                                             \
-    static U P##_exponent(U bits)                                                                         \
-    {                                                                                                     \
-        return bits >> (F) & (2 * (U)(E) + 1);                                                            \
-    }                                                                                                     \
-    static bool P##_is_nan(T a)                                                                           \
-    {                                                                                                     \
-        return a != a;                                                                                    \
-    }                                                                                                     \
-    T P##_min(T a, T b)                                                                                   \
-    {                                                                                                     \
-        if (P##_is_nan(a) || P##_is_nan(b)) {                                                             \
-            return a + b;                                                                                 \
-        }                                                                                                 \
-        return a == b ? OF(BITS(a) | BITS(b)) : a < b ? a : b; /* equal, or zeros: -0 is the smaller */    \
-    }                                                                                                     \
-    T P##_max(T a, T b)                                                                                   \
-    {                                                                                                     \
-        if (P##_is_nan(a) || P##_is_nan(b)) {                                                             \
-            return a + b;                                                                                 \
-        }                                                                                                 \
-        return a == b ? OF(BITS(a) & BITS(b)) : a > b ? a : b;                                             \
-    }                                                                                                     \
-    /* Rounds the magnitude down to an integer; below 1 only the sign is left. */                         \
-    static U P##_cut(U bits)                                                                              \
-    {                                                                                                     \
-        U exponent = P##_exponent(bits);                                                                  \
-        U sign = bits & (U)1 << (sizeof(U) * 8 - 1);                                                      \
-        if (exponent < (E)) {                                                                             \
-            return sign;                                                                                  \
-        }                                                                                                 \
-        return exponent >= (E) + (F) ? bits : bits & ~(((U)1 << ((E) + (F) - exponent)) - 1);             \
-    }                                                                                                     \
-    T P##_trunc(T a)                                                                                      \
-    {                                                                                                     \
-        return P##_is_nan(a) ? a + a : OF(P##_cut(BITS(a)));                                              \
-    }                                                                                                     \
-    T P##_floor(T a)                                                                                      \
-    {                                                                                                     \
-        T whole = P##_trunc(a);                                                                           \
-        return whole > a ? whole - 1 : whole;                                                             \
-    }                                                                                                     \
-    T P##_ceil(T a)                                                                                       \
-    {                                                                                                     \
-        T whole = P##_trunc(a);                                                                           \
-        return whole < a ? OF(BITS(whole + 1) | (BITS(a) & (U)1 << (sizeof(U) * 8 - 1))) : whole;          \
-    }                                                                                                     \
-    T P##_nearest(T a)                                                                                    \
-    {                                                                                                     \
-        /* Adding and taking away 2^F rounds to an integer, ties to even; the sign of zero is restored. */ \
-        const T big = (T)((U)1 << (F));                                                                   \
-        U sign = BITS(a) & (U)1 << (sizeof(U) * 8 - 1);                                                   \
-        if (P##_is_nan(a) || P##_exponent(BITS(a)) >= (E) + (F)) {                                        \
-            return P##_is_nan(a) ? a + a : a;                                                             \
-        }                                                                                                 \
-        volatile T sum = OF(BITS(a) & ~((U)1 << (sizeof(U) * 8 - 1))) + big;                              \
-        return OF(BITS(sum - big) | sign);                                                                \
-    }
+#define SIGN ((uint64_t)1 << 63)
+#define FRACTION_BITS 52
+#define BIAS 1023
 
-DEFINE_FLOAT(mote_f32, float, uint32_t, F32_OF, F32_BITS, 23, 127)
-DEFINE_FLOAT(mote_f64, double, uint64_t, F64_OF, F64_BITS, 52, 1023)
+static uint64_t exponent_of(uint64_t bits)
+{
+    return bits >> FRACTION_BITS & 0x7FF;
+}
+
+double mote_min(double a, double b)
+{
+    if (a != a || b != b) {
+        return a + b;
+    }
+    return a == b ? F64_OF(F64_BITS(a) | F64_BITS(b)) : a < b ? a : b; /* equal, or zeros: -0 is the smaller */
+}
+
+double mote_max(double a, double b)
+{
+    if (a != a || b != b) {
+        return a + b;
+    }
+    return a == b ? F64_OF(F64_BITS(a) & F64_BITS(b)) : a > b ? a : b;
+}
+
+double mote_trunc(double a)
+{
+    uint64_t bits = F64_BITS(a), exponent = exponent_of(bits);
+    if (exponent >= BIAS + FRACTION_BITS) {
+        return a + 0 * a; /* an integer already; a NaN becomes quiet */
+    }
+    return F64_OF(exponent < BIAS ? bits & SIGN : bits & ~(((uint64_t)1 << (BIAS + FRACTION_BITS - exponent)) - 1));
+}
+
+double mote_floor(double a)
+{
+    double whole = mote_trunc(a);
+    return whole > a ? whole - 1 : whole;
+}
+
+double mote_ceil(double a)
+{
+    double whole = mote_trunc(a);
+    return whole < a ? F64_OF(F64_BITS(whole + 1) | (F64_BITS(a) & SIGN)) : whole;
+}
+
+double mote_nearest(double a)
+{
+    uint64_t bits = F64_BITS(a);
+    if (exponent_of(bits) >= BIAS + FRACTION_BITS) {
+        return a + 0 * a;
+    }
+    /* Adding and taking away 2^52 rounds to an integer, ties to even; the sign of zero is put back. */
+    const double big = 4503599627370496.0;
+    volatile double sum = F64_OF(bits & ~SIGN) + big;
+    return F64_OF(F64_BITS(sum - big) | (bits & SIGN));
+}
 
 enum mote_trap mote_truncate(double a, enum mote_truncation kind, uint64_t *result)
 {
@@ -111,7 +104,7 @@ static uint64_t root(uint64_t high, uint64_t low, unsigned digits)
 
 /* Correctly rounded: the root of the significand, shifted so that it has two bits more than the format, is rounded
    to nearest with ties to even; a root is never halfway. */
-double mote_f64_sqrt_soft(double a)
+double mote_sqrt_soft(double a)
 {
     uint64_t bits = F64_BITS(a);
     if (a != a || bits == 0 || bits == (uint64_t)INT64_MIN || bits == (uint64_t)0x7FF << 52) {
@@ -136,10 +129,4 @@ double mote_f64_sqrt_soft(double a)
     uint64_t rounded = (digits >> 2) + ((digits >> 1 & 1) && ((digits & 1) || (digits >> 2 & 1)));
     int half = (power - (power & 1)) / 2;
     return F64_OF(((uint64_t)(half + 1023 - 1) << 52) + rounded);
-}
-
-float mote_f32_sqrt_soft(float a)
-{
-    /* 53 bits are more than 2 * 24 + 2: rounding twice is rounding once. */
-    return (float)mote_f64_sqrt_soft((double)a);
 }

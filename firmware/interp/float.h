@@ -45,28 +45,21 @@ static inline uint64_t F64_BITS(double value)
 enum mote_truncation { MOTE_TRUNC_I32_S, MOTE_TRUNC_I32_U, MOTE_TRUNC_I64_S, MOTE_TRUNC_I64_U };
 enum mote_trap mote_truncate(double a, enum mote_truncation kind, uint64_t *result);
 
-float mote_f32_min(float a, float b);
-float mote_f32_max(float a, float b);
-float mote_f32_ceil(float a);
-float mote_f32_floor(float a);
-float mote_f32_trunc(float a);
-float mote_f32_nearest(float a);
-float mote_f32_sqrt_soft(float a);
-double mote_f64_min(double a, double b);
-double mote_f64_max(double a, double b);
-double mote_f64_ceil(double a);
-double mote_f64_floor(double a);
-double mote_f64_trunc(double a);
-double mote_f64_nearest(double a);
-double mote_f64_sqrt_soft(double a);
+/* For both formats: every float is a double, and these functions of floats are floats again (a square root too, since 53 bits are more than
+   2 * 24 + 2). */
+double mote_min(double a, double b);
+double mote_max(double a, double b);
+double mote_ceil(double a);
+double mote_floor(double a);
+double mote_trunc(double a);
+double mote_nearest(double a);
+double mote_sqrt_soft(double a);
 
 /* The CPU's square root where it has one; the compiler is told not to care for errno (-fno-math-errno). */
 #if defined(__x86_64__) || defined(__aarch64__)
-#define mote_f32_sqrt(a) __builtin_sqrtf(a)
-#define mote_f64_sqrt(a) __builtin_sqrt(a)
+#define mote_sqrt(a) __builtin_sqrt(a)
 #else
-#define mote_f32_sqrt(a) mote_f32_sqrt_soft(a)
-#define mote_f64_sqrt(a) mote_f64_sqrt_soft(a)
+#define mote_sqrt(a) mote_sqrt_soft(a)
 #endif
 
 static inline uint32_t mote_popcount32(uint32_t a)

@@ -9,6 +9,18 @@
 /* Bytes that are copied or filled between two looks at the poll flag. */
 #define PIECE_BYTES (1u << 20)
 
+/* What the header of a function with a large frame could not say. cells: the frame; a: first byte to be zeroed, b: bytes that the frame
+   takes. */
+HELPER_FUNCTION(ENTER_FAR)
+{
+    uint8_t *fp = (uint8_t *)cells;
+    if (b > (size_t)(agent->stack_end - fp)) {
+        return MOTE_TRAP_CALL_STACK_EXHAUSTED;
+    }
+    memset(fp + a, 0, b - a);
+    return MOTE_TRAP_NONE;
+}
+
 HELPER_FUNCTION(MEMORY_GROW)
 {
     UNUSED(a + b);

@@ -130,6 +130,22 @@ static uint32_t frame_shift(const uint16_t *behind_call)
     return behind_call[0] == mote_interp_handler(CODE_FRAME_DOWN) ? code_get_u32(behind_call + 1) : 0;
 }
 
+/* The same for the operation that trapped: a call that did not come about, or a helper. */
+static uint32_t trap_shift(const uint16_t *pc)
+{
+    static const struct {
+        uint16_t code;
+        uint8_t halves;
+    } moved[] = {{CODE_CALL, 3},          {CODE_CALL_FAR, 4},        {CODE_CALL_IMPORT, 4},
+                 {CODE_CALL_INDIRECT_S, 6}, {CODE_CALL_INDIRECT_A, 5}, {CODE_HELPER, 7}};
+    for (size_t i = 0; i < MOTE_COUNT(moved); i++) {
+        if (pc[0] == mote_interp_handler((enum code)moved[i].code)) {
+            return frame_shift(pc + moved[i].halves);
+        }
+    }
+    return 0;
+}
+
 void mote_engine_record_frames(struct mote_agent *agent, const uint8_t *entry_fp)
 {
     const struct mote_instance *instance = agent->instance;
@@ -138,6 +154,7 @@ void mote_engine_record_frames(struct mote_agent *agent, const uint8_t *entry_fp
     if (!pc) {
         return;
     }
+    fp -= trap_shift(pc);
     for (;;) {
         const struct mote_func *func = find_func(instance, pc);
         mote_agent_record_frame(agent, func, pc);

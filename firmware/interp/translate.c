@@ -75,10 +75,10 @@ static void emit_header(struct translator *t)
     header[HEADER_ZERO] = t->has_far_frame ? (uint16_t)t->link : (uint16_t)(4 * t->body.type->param_cells);
     if (t->has_far_frame) {
         uint32_t params = t->body.type->param_count;
-        uint32_t first = params < t->body.local_count ? t->local_slots[params] : 4 * t->first_cell;
-        uint16_t *field = translate_op(t, CODE_ENTER_FAR, 6);
-        translate_put_u32(field + 2, first);
-        translate_put_u32(field + 4, 4 * t->first_cell - first);
+        uint16_t *field = translate_op(t, CODE_HELPER, 6);
+        field[0] = HELPER_ENTER_FAR;
+        field[1] = 0;
+        translate_put_u32(field + 2, params < t->body.local_count ? t->local_slots[params] : 4 * t->first_cell);
     }
 }
 
@@ -121,7 +121,7 @@ static bool end(struct mote_emit *emit)
     uint16_t *code = t->module->code + t->start;
     if (t->has_far_frame) {
         code[HEADER_FRAME] = (uint16_t)(t->link + 4 * (LINK_CELLS + 8));
-        translate_put_u32(code + HEADER_HALVES + 1, 4 * t->max_cell);
+        translate_put_u32(code + HEADER_HALVES + 5, 4 * t->max_cell);
     } else {
         code[HEADER_FRAME] = (uint16_t)(4 * t->max_cell);
     }

@@ -71,7 +71,6 @@ struct translator {
     uint32_t at;       /* next half-word in module->code */
     uint32_t start;    /* where this function begins */
     struct last last;
-    uint16_t nowhere[16]; /* takes code after a failure */
 
     bool has_far_frame;     /* larger than 64 KiB: most slots are out of the reach of 16-bit fields */
     bool has_far_branches;  /* further than 16 bits */
@@ -95,6 +94,7 @@ struct translator {
     uint32_t located;   /* offset in the module */
     uint32_t instr_at;  /* where the code of the instruction at hand begins */
     uint64_t started_ns;
+    uint16_t nowhere[16]; /* takes code after a failure */
 };
 
 /* Conditions come in pairs that are each other's opposite: COND ^ 1. */

@@ -33,6 +33,7 @@ static void record_frames(struct mote_agent *agent)
         mote_engine_record_frames(agent, entry->fp);
         agent->trap_pc = entry->outer_pc;
         agent->fp = entry->outer_fp;
+        agent->instance = entry->outer_instance; /* call_wasm enters the right one again when it ends */
     }
     agent->trap_pc = pc;
     agent->fp = fp;

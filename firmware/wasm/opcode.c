@@ -22,20 +22,33 @@ const struct mote_op_info mote_op_info[OP_COUNT] = {
 #undef OP
 };
 
-enum mote_op mote_find_op(uint32_t prefix, uint32_t code)
-{
-    if (code > 0xFF) {
-        return OP_NONE;
-    }
-    switch (prefix << 8 | code) {
-#define OP(prefix, code, name, text, immediate, signature, feature) \
-    case (prefix) << 8 | (code):                                     \
-        return OP_##name;
+/* By code: the row of the table, plus one; 0 where there is none. One list for each prefix, told apart by the name that the prefix gives a
+   macro. */
+static const uint8_t rows_plain[0x100] = {
+#define PREFIX_0x00(code, name) [code] = OP_##name + 1,
+#define PREFIX_0xFC(code, name)
+#define OP(prefix, code, name, text, immediate, signature, feature) PREFIX_##prefix(code, name)
 #include "tables/opcodes.def"
 #undef OP
-    default:
-        return OP_NONE;
-    }
+#undef PREFIX_0x00
+#undef PREFIX_0xFC
+};
+static const uint8_t rows_fc[] = {
+#define PREFIX_0x00(code, name)
+#define PREFIX_0xFC(code, name) [code] = OP_##name + 1,
+#define OP(prefix, code, name, text, immediate, signature, feature) PREFIX_##prefix(code, name)
+#include "tables/opcodes.def"
+#undef OP
+#undef PREFIX_0x00
+#undef PREFIX_0xFC
+};
+_Static_assert(OP_COUNT < 255, "rows are numbered by bytes");
+
+enum mote_op mote_find_op(uint32_t prefix, uint32_t code)
+{
+    uint32_t count = prefix ? sizeof rows_fc : sizeof rows_plain;
+    uint8_t row = code < count ? (prefix ? rows_fc : rows_plain)[code] : 0;
+    return row ? (enum mote_op)(row - 1) : OP_NONE;
 }
 
 unsigned mote_op_natural_align(enum mote_op op)

@@ -32,7 +32,7 @@ struct mote_op_info {
 
 extern const struct mote_op_info mote_op_info[OP_COUNT];
 
-/* The instruction with this prefix (0 for none) and code, or OP_NONE. */
+/* The instruction with this prefix (0 for none, otherwise 0xFC) and code, or OP_NONE. */
 enum mote_op mote_find_op(uint32_t prefix, uint32_t code);
 
 /* Log2 of the bytes that a load or store accesses: the largest alignment its memarg may name. */
