@@ -129,6 +129,41 @@ UNIT_TEST(test_host_trap_unwinds_the_caller)
     world_end(&w);
 }
 
+/* Calls into another instance, where it traps, and keeps the frames: user is a struct host with that instance. */
+static struct mote_frame frames[8];
+
+static enum mote_trap host_trap_elsewhere(struct mote_caller *caller, uint64_t *values)
+{
+    (void)values;
+    struct host *host = caller->user;
+    enum mote_error error = mote_call(caller->agent, mote_find_func(host->instance, "trap_deep"), NULL, 0, NULL, 0);
+    while (host->calls < 8 && mote_agent_frame(caller->agent, host->calls, &frames[host->calls])) {
+        host->calls++;
+    }
+    return error == MOTE_ERROR_TRAPPED ? MOTE_TRAP_NONE : MOTE_TRAP_HOST;
+}
+
+UNIT_TEST(test_host_sees_frames_of_both_instances)
+{
+    struct world w;
+    struct host host;
+    struct mote_host_module module;
+    begin(&w, &host, &module);
+    struct host other = {.instance = world_instance(&w, "basics")};
+    const struct mote_host_func replaced[] = {{"fail", ":", host_trap_elsewhere, &other}, {NULL, NULL, NULL, NULL}};
+    struct mote_host_module later = {"env", replaced, NULL};
+    CHECK_EQUAL(mote_host_module_register(w.runtime, &later), MOTE_ERROR_NONE);
+    struct mote_instance *user = world_instance(&w, "host");
+    CHECK_EQUAL(world_call(&w, user, "fail", NULL, 0, NULL, 0), MOTE_ERROR_NONE);
+    REQUIRE(other.calls == 4);
+    CHECK(frames[0].instance == other.instance && frames[2].instance == other.instance);
+    CHECK(frames[0].name_length == 7 && memcmp(frames[0].name, "deepest", 7) == 0);
+    CHECK(frames[3].instance == user && frames[3].offset != MOTE_NO_INDEX);
+    CHECK(frames[3].name_length == 4 && memcmp(frames[3].name, "fail", 4) == 0);
+    mote_runtime_free(w.runtime);
+    CHECK_EQUAL(w.account.bytes, 0);
+}
+
 UNIT_TEST(test_host_functions_go_through_tables_and_exports)
 {
     struct world w;
