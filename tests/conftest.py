@@ -13,9 +13,7 @@ for folder in ("tests", "tools"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
 from support.builds import BUILDS, COVERAGE, Build, MissingBuild, find_build  # noqa: E402  (needs the path above)
-
-# Where `mote test` wants the summary of this process.
-REPORT_VARIABLE = "MOTE_TEST_REPORT"
+from support.jobs import REPORT_VARIABLE  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     wanted = metafunc.config.getoption("--builds").split(",")
     mark = metafunc.definition.get_closest_marker("builds")
-    names = [name for name in wanted if not mark or name in mark.args or name == COVERAGE.name]
+    names = [name for name in wanted if not mark or name in mark.args or name in COVERAGE]
     metafunc.parametrize("build", [find_build(name) for name in names], ids=names, indirect=True, scope="session")
 
 

@@ -76,7 +76,14 @@ BUILDS = {
               "build/linux-sanitized", (GCC, "SANITIZE=address,undefined", "SET=ASSERT=y,MEMORY_CHECKS=y"), "gcc", True),
     )
 }
-COVERAGE = Build("coverage", "gcc with coverage", "build/linux-coverage", (GCC, "COVERAGE=1"), "gcc")
+COVERAGE = {
+    build.name: build
+    for build in (
+        Build("coverage-guard", "gcc with coverage, guard pages", "build/linux-coverage-guard", (GCC, "COVERAGE=1"), "gcc"),
+        Build("coverage-checks", "gcc with coverage, explicit checks", "build/linux-coverage-checks",
+              (GCC, "COVERAGE=1", "SET=MEMORY_CHECKS=y"), "gcc"),
+    )
+}
 SMALLEST = Build(
     "smallest", "every feature of WebAssembly that has a switch is off", "build/linux-smallest",
     ("SET=WASM_FLOATING_POINT=n,WASM_MUTABLE_GLOBALS=n,WASM_SIGN_EXTENSION=n,WASM_MULTI_VALUE=n,WASM_BULK_MEMORY=n,"
@@ -98,4 +105,4 @@ def make(build: Build) -> None:
 
 def find_build(name: str) -> Build:
     """A build by name."""
-    return {**BUILDS, COVERAGE.name: COVERAGE, SMALLEST.name: SMALLEST}[name]
+    return {**BUILDS, **COVERAGE, SMALLEST.name: SMALLEST}[name]

@@ -5,7 +5,7 @@ import json
 import subprocess
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,10 +46,10 @@ class FileCoverage:
         return ranges
 
 
-def measure(build: Path) -> dict[str, FileCoverage]:
-    """Coverage of each file of the firmware, by its path in the tree."""
+def measure(builds: Sequence[Path]) -> dict[str, FileCoverage]:
+    """Coverage of each file of the firmware, by its path in the tree, over some build folders."""
     files: dict[str, FileCoverage] = defaultdict(FileCoverage)
-    data = sorted((build / "obj" / "firmware").rglob("*.gcno"))
+    data = sorted(path for build in builds for path in (build / "obj" / "firmware").rglob("*.gcno"))
     for at in range(0, len(data), BATCH):
         for report in gcov(data[at : at + BATCH]):
             add(files, report)

@@ -105,16 +105,17 @@ def broken_build(name: str) -> Outcome:
 
 
 def run_coverage(options: Options) -> list[Outcome]:
-    """Run the rooms that exercise the firmware against the instrumented build and print what they reached."""
+    """Run the rooms that exercise the firmware against the instrumented builds and print what they reached."""
     print("Coverage:", flush=True)
-    if build_all([COVERAGE]) or not COVERAGE.path.exists():
-        return [broken_build(COVERAGE.name)]
-    remove(COVERAGE.path, "*.gcda")
+    failed = build_all(list(COVERAGE.values()))
+    builds = [build for build in COVERAGE.values() if build.name not in failed and build.path.exists()]
+    for build in builds:
+        remove(build.path, "*.gcda")
     wanted = [options.suite] if options.suite else COVERED_ROOMS
     keyword = ["-k", options.keyword] if options.keyword else []
-    outcomes = run_all(plan([COVERAGE.name], wanted, keyword), show_outcome)
-    print(coverage.table(coverage.measure(COVERAGE.path)))
-    return outcomes
+    outcomes = run_all(plan([build.name for build in builds], wanted, keyword), show_outcome)
+    print(coverage.table(coverage.measure([build.path for build in builds])))
+    return outcomes + [broken_build(name) for name in failed]
 
 
 def show_outcome(outcome: Outcome) -> None:
