@@ -36,7 +36,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = metafunc.config.getoption("--builds").split(",")
     mark = metafunc.definition.get_closest_marker("builds")
     names = [name for name in wanted if not mark or name in mark.args or name in COVERAGE]
+    if not names:  # not for any of these builds: taken out below, since it is not a skip that anyone can mend
+        metafunc.parametrize("build", [None], ids=["none"], indirect=True, scope="session")
+        return
     metafunc.parametrize("build", [find_build(name) for name in names], ids=names, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out tests that are not for any of the wanted builds."""
+    unwanted = [item for item in items if getattr(item, "callspec", None) and item.callspec.params.get("build", 0) is None]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if item not in set(unwanted)]
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,8 @@ def run_rooms(options: Options) -> list[Outcome]:
     print("Building:", flush=True)
     failed = build_all([*BUILDS.values(), SMALLEST])
     print("Testing:", flush=True)
-    outcomes = run_all(plan(list(BUILDS), [options.suite] if options.suite else [], options.for_pytest()), show_outcome)
+    builds = [name for name in BUILDS if name not in failed]
+    outcomes = run_all(plan(builds, [options.suite] if options.suite else [], options.for_pytest()), show_outcome)
     return outcomes + [broken_build(name) for name in failed]
 
 

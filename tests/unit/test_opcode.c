@@ -5,10 +5,10 @@
 
 UNIT_TEST(test_opcode_every_row_is_found)
 {
-#define OP(prefix, code, name, text, immediate, signature, feature)  \
-    CHECK_EQUAL(mote_find_op(prefix, code), OP_##name);              \
-    CHECK_EQUAL(mote_op_info[OP_##name].immediate, IMM_##immediate); \
-    CHECK_EQUAL(mote_op_info[OP_##name].feature, FEATURE_##feature);
+#define OP(prefix, code, name, text, imm, signature, proposal)    \
+    CHECK_EQUAL(mote_find_op(prefix, code), OP_##name);        \
+    CHECK_EQUAL(mote_op_info[OP_##name].immediate, IMM_##imm); \
+    CHECK_EQUAL(mote_op_info[OP_##name].feature, FEATURE_##proposal);
 #include "tables/opcodes.def"
 #undef OP
 }
