@@ -15,7 +15,7 @@ MEANING = {
     "SET": "options to set in that folder's .config: SET=WASM_NAMES=n,ASSERT=y",
     "SANITIZE": "address, undefined, thread or several, joined by commas",
     "COVERAGE": "1: count which lines are executed (gcov)",
-    "FEATURES": "with `size`, 1: what each feature costs",
+    "FEATURES": "with `size`: what switching features off saves; 1 for all, or their names joined by commas",
     "JSON": "with `size`: also write the figures to this file",
     "ARGS": "with `run`: the arguments of motert; with `test`: those of `mote test`",
     "V": "1: print whole command lines",
@@ -34,7 +34,7 @@ class Arguments:
     overrides: dict[str, str]
     sanitize: tuple[str, ...]
     coverage: bool
-    features: bool
+    features: str
     json: str
     args: str
     verbose: bool
@@ -57,7 +57,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         overrides=read_overrides(given.get("SET", "")),
         sanitize=read_sanitizers(given.get("SANITIZE", "")),
         coverage=read_switch(given, "COVERAGE"),
-        features=read_switch(given, "FEATURES"),
+        features=given.get("FEATURES", ""),
         json=given.get("JSON", ""),
         args=given.get("ARGS", ""),
         verbose=read_switch(given, "V"),

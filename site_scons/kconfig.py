@@ -106,6 +106,15 @@ class Config:
             and not symbol.choice and symbol.str_value == "y" and any(node.prompt for node in symbol.nodes)
         ]
 
+    def chosen_features(self, text: str) -> list[str]:
+        """The features that FEATURES= names: "1" for all that are on."""
+        features = self.features()
+        names = features if text == "1" else [name.removeprefix("CONFIG_") for name in text.split(",")]
+        for name in names:
+            if name not in features:
+                raise Problem(f"FEATURES={text}: {name} is not on; there are {', '.join(features)}")
+        return names
+
     def write(self) -> None:
         """Write the header for C and, when something new is to be kept, .config; nothing is touched without need."""
         self.header.parent.mkdir(parents=True, exist_ok=True)
@@ -129,9 +138,11 @@ class Config:
 def read_kconfig(root: Path) -> "kconfiglib.Kconfig":
     """Parse the Kconfig files; a mistake in them is one line."""
     try:
-        return kconfiglib.Kconfig(str(root / "Kconfig"), warn_to_stderr=False)
+        kconfig = kconfiglib.Kconfig(str(root / "Kconfig"), warn_to_stderr=False)
     except kconfiglib.KconfigError as error:
         raise Problem(" ".join(str(error).split())) from error
+    kconfig.warn_assign_undef = True
+    return kconfig
 
 
 def not_taken(symbol: "kconfiglib.Symbol") -> str:

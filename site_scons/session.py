@@ -148,7 +148,8 @@ class Session:
         where = f"TARGET={arguments.target}" if arguments.target else f"BOARD={arguments.board}"
         self.config.save()
         scratch = Scratch(self.root, self.folder, [where, f"TOOLCHAIN={arguments.toolchain}"])
-        whole, costs = feature_costs(scratch, self.config.features(), lambda line: print(line, file=sys.stderr))
+        names = self.config.chosen_features(arguments.features)
+        whole, costs = feature_costs(scratch, names, lambda line: print(line, file=sys.stderr))
         print(feature_text(costs, whole, "what features cost"))
         self.write_figures(feature_json(costs, whole))
         return 0
