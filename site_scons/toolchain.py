@@ -52,7 +52,8 @@ class Toolchain:
         """All flags for one C file except for include paths."""
         flags = [*self.target_flags(), *CODE, *WARNINGS]
         flags += ["-D_GNU_SOURCE="] if hosted else ["-ffreestanding"]
-        flags += ["-fPIE"] if self.target.hosted else []
+        if self.target.hosted:
+            flags += ["-fPIE"] if config.value("POSITION_INDEPENDENT") == "y" else ["-fno-pie"]
         flags += ["-g"] if config.value("DEBUG_INFO") == "y" else []
         return flags + self.optimize_flags(config, arguments, speed) + self.instrument_flags(arguments)
 

@@ -1,7 +1,8 @@
 /* The format of register code (docs/design/register-code.md).
  *
- * Register code is a stream of 16-bit half-words without padding and without pointers. An operation is a handler code, then its
- * fields. A slot is a byte offset from the frame pointer to a 4-byte cell; i64 and f64 take two cells. A function is
+ * Register code is a stream of 16-bit half-words without padding and without pointers. An operation is a handler, then its
+ * fields. A handler is its distance from a base or its number in a table (one half-word), or its address (two) where addresses
+ * fit into 32 bits and may lie at any half-word: then the code belongs to one build of the firmware, which it does anyway. A slot is a byte offset from the frame pointer to a 4-byte cell; i64 and f64 take two cells. A function is
  *
  *     link, zero, frame         header: byte offset of the return address in the frame, first byte to be zeroed (up to link),
  *                               bytes that a frame takes
@@ -24,6 +25,9 @@
 
 /* Whether the accumulator holds 64 bits. */
 #define ACC64 (UINTPTR_MAX > UINT32_MAX)
+
+/* Half-words that a handler takes at the beginning of an operation. */
+#define HANDLER_HALVES (ENABLED(CONFIG_INTERP_HANDLER_ADDRESS) ? 2 : 1)
 
 /* Whether single-precision arithmetic is a matter of instructions, not of library calls. */
 #if defined(__x86_64__) || defined(__aarch64__) || (defined(__ARM_FP) && (__ARM_FP & 4)) || defined(__riscv_flen)
@@ -89,7 +93,20 @@ static inline uint32_t code_get_u32(const uint16_t *at)
     return *(const code_u32 *)(const void *)at;
 }
 
-/* A handler code (the first half-word of an operation) from its name; see dispatch_*.c. */
-uint16_t mote_interp_handler(enum code code);
+/* What stands for a handler in the code; see dispatch_*.c. */
+uint32_t mote_interp_handler(enum code code);
+
+static inline void code_put_handler(uint16_t *at, enum code code)
+{
+    uint32_t handler = mote_interp_handler(code);
+    for (unsigned i = 0; i < HANDLER_HALVES; i++) {
+        at[i] = (uint16_t)(handler >> 16 * i);
+    }
+}
+
+static inline bool code_is(const uint16_t *at, enum code code)
+{
+    return (HANDLER_HALVES == 2 ? code_get_u32(at) : at[0]) == mote_interp_handler(code);
+}
 
 #endif

@@ -1,11 +1,11 @@
 /* The words in which the bodies of handlers (op_*.def) are written, whatever the style of dispatch. A handler sees
  *
- *     pc    its operation; fields are pc[1] and on         fp    the frame of the function that runs
+ *     pc    its operation; F(1) is its first field         fp    the frame of the function that runs
  *     acc   the accumulator                               ctx   the agent
  *     mem   memory 0                                      size  of memory 0 in bytes, where accesses are checked
  *     base  what handler codes are relative to
  *
- * and ends in NEXT, BRANCH, TRAP or a call. A style of dispatch defines NEXT(n): go on `n` half-words further.
+ * and ends in NEXT, BRANCH, TRAP or a call. A style of dispatch defines RUN(): run the operation at pc.
  */
 #ifndef INTERP_DISPATCH_H
 #define INTERP_DISPATCH_H
@@ -24,19 +24,20 @@ typedef uint32_t mote_acc;
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* Fields: K a signed constant, U32 and U64 two and four half-words, R and W the slot that field n names. */
-#define K(n) ((int16_t)pc[n])
-#define U32(n) (*(const code_u32 *)(const void *)(pc + (n)))
-#define U64(n) (*(const code_u64 *)(const void *)(pc + (n)))
+#define F(n) pc[(n) + HANDLER_HALVES - 1]
+#define K(n) ((int16_t)F(n))
+#define U32(n) (*(const code_u32 *)(const void *)&F(n))
+#define U64(n) (*(const code_u64 *)(const void *)&F(n))
 #define R32_AT(offset) (*(const mote_u32_cell *)(const void *)(fp + (offset)))
 #define R64_AT(offset) (*(const mote_u64_cell *)(const void *)(fp + (offset)))
 #define W32_AT(offset, value) (*(mote_u32_cell *)(void *)(fp + (offset)) = (value))
 #define W64_AT(offset, value) (*(mote_u64_cell *)(void *)(fp + (offset)) = (value))
-#define R32(n) R32_AT(pc[n])
-#define R64(n) R64_AT(pc[n])
-#define W32(n, value) W32_AT(pc[n], value)
-#define W64(n, value) W64_AT(pc[n], value)
-#define GLOBAL32(n) ((mote_u32_cell *)(void *)((uint8_t *)ctx->globals + pc[n]))
-#define GLOBAL64(n) ((mote_u64_cell *)(void *)((uint8_t *)ctx->globals + pc[n]))
+#define R32(n) R32_AT(F(n))
+#define R64(n) R64_AT(F(n))
+#define W32(n, value) W32_AT(F(n), value)
+#define W64(n, value) W64_AT(F(n), value)
+#define GLOBAL32(n) ((mote_u32_cell *)(void *)((uint8_t *)ctx->globals + F(n)))
+#define GLOBAL64(n) ((mote_u64_cell *)(void *)((uint8_t *)ctx->globals + F(n)))
 
 #define TRAP(name)                   \
     do {                             \
@@ -44,14 +45,28 @@ typedef uint32_t mote_acc;
         return MOTE_TRAP_##name;     \
     } while (0)
 
+/* Goes on behind `n` - 1 fields. */
+#define NEXT(n)                         \
+    do {                                \
+        pc += (n) + HANDLER_HALVES - 1; \
+        RUN();                          \
+    } while (0)
+
+/* Whether to stop: a plain read of a word that others may write at any time, which the compiler must not keep in a register. */
+#if defined(__SANITIZE_THREAD__)
+#define POLL() (mote_agent_poll(ctx) != 0)
+#else
+#define POLL() __extension__({ __asm__ volatile("" : "+m"(ctx->poll)); ctx->poll != 0; })
+#endif
+
 /* A taken branch. */
 #define BRANCH(distance)                                \
     do {                                                \
         pc += (distance);                               \
-        if (UNLIKELY(mote_agent_poll(ctx) != 0)) {      \
+        if (UNLIKELY(POLL())) {                         \
             TRAP(INTERRUPTED);                          \
         }                                               \
-        NEXT(0);                                        \
+        RUN();                                        \
     } while (0)
 
 /* A pointer to `bytes` bytes of memory 0. */
@@ -86,24 +101,24 @@ typedef uint32_t mote_acc;
         for (uint8_t *at_ = callee_ + code_[HEADER_ZERO]; at_ < link_; at_ += 8) {                    \
             *(mote_u64_cell *)(void *)at_ = 0;                                                        \
         }                                                                                             \
-        *(mote_link *)(void *)link_ = pc + (n);                                                       \
+        *(mote_link *)(void *)link_ = pc + (n) + HANDLER_HALVES - 1;                                                       \
         ctx->fp = fp = callee_;                                                                       \
         pc = code_ + HEADER_HALVES;                                                                   \
-        NEXT(0);                                                                                      \
+        RUN();                                                                                      \
     } while (0)
 
 /* A call of any function: a host's, another instance's, our own. */
 #define CALL_ANY(func, distance, n)                                                                   \
     do {                                                                                              \
         ctx->trap_pc = pc;                                                                            \
-        const uint16_t *next_ = mote_interp_call_any(ctx, (func), fp + (distance), pc + (n));         \
+        const uint16_t *next_ = mote_interp_call_any(ctx, (func), fp + (distance), pc + (n) + HANDLER_HALVES - 1); \
         if (UNLIKELY(!next_)) {                                                                       \
             return (int)ctx->trap;                                                                    \
         }                                                                                             \
         pc = next_;                                                                                   \
         fp = ctx->fp;                                                                                 \
         RELOAD_MEMORY();                                                                              \
-        NEXT(0);                                                                                      \
+        RUN();                                                                                      \
     } while (0)
 
 /* The same when looking the function up may have trapped (NULL). */
@@ -121,29 +136,29 @@ typedef uint32_t mote_acc;
 
 #define RETURN_TO(n)                                                                                  \
     do {                                                                                              \
-        const uint16_t *back_ = *(const mote_link *)(const void *)(fp + pc[n]);                       \
+        const uint16_t *back_ = *(const mote_link *)(const void *)(fp + F(n));                       \
         fp -= back_[-1];                                                                              \
         ctx->fp = fp;                                                                                 \
         pc = back_;                                                                                   \
-        NEXT(0);                                                                                      \
+        RUN();                                                                                      \
     } while (0)
 #define RETURN_VALUE32(value)                                                                         \
     do {                                                                                              \
-        const uint16_t *back_ = *(const mote_link *)(const void *)(fp + pc[1]);                       \
+        const uint16_t *back_ = *(const mote_link *)(const void *)(fp + F(1));                       \
         W32_AT(0, value);                                                                             \
         fp -= back_[-1];                                                                              \
         ctx->fp = fp;                                                                                 \
         pc = back_;                                                                                   \
-        NEXT(0);                                                                                      \
+        RUN();                                                                                      \
     } while (0)
 #define RETURN_VALUE64(value)                                                                         \
     do {                                                                                              \
-        const uint16_t *back_ = *(const mote_link *)(const void *)(fp + pc[1]);                       \
+        const uint16_t *back_ = *(const mote_link *)(const void *)(fp + F(1));                       \
         W64_AT(0, value);                                                                             \
         fp -= back_[-1];                                                                              \
         ctx->fp = fp;                                                                                 \
         pc = back_;                                                                                   \
-        NEXT(0);                                                                                      \
+        RUN();                                                                                      \
     } while (0)
 
 #define MAP(name, family)

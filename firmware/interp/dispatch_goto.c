@@ -2,18 +2,16 @@
    registers. */
 #include "interp/dispatch.h"
 
-/* Handler codes are table indices or signed distances from the first handler. */
-#if ENABLED(CONFIG_INTERP_HANDLER_TABLE)
-#define FIND(code) (labels[code])
+/* How the handler at pc is found; distances are signed, from the first handler. */
+#if ENABLED(CONFIG_INTERP_HANDLER_ADDRESS)
+#define FIND() ((const void *)(uintptr_t)code_get_u32(pc))
+#elif ENABLED(CONFIG_INTERP_HANDLER_TABLE)
+#define FIND() (labels[*pc])
 #else
-#define FIND(code) ((const void *)((uintptr_t)&&run_START + (uintptr_t)(intptr_t)(int16_t)(code)))
+#define FIND() ((const void *)((uintptr_t)&&run_START + (uintptr_t)(intptr_t)(int16_t)*pc))
 #endif
 
-#define NEXT(n)                 \
-    do {                        \
-        pc += (n);              \
-        goto *FIND(*pc);        \
-    } while (0)
+#define RUN() goto *FIND()
 
 /* Runs; with `agent` NULL it only gives away where its handlers are: *codes, CODE_COUNT of them. */
 static int dispatch(struct mote_agent *ctx, const uint16_t *pc, uint8_t *fp, const void *const **places)
@@ -31,21 +29,26 @@ static int dispatch(struct mote_agent *ctx, const uint16_t *pc, uint8_t *fp, con
     size_t size = ctx->memory->size;
     mote_acc acc = 0;
     (void)size;
-    NEXT(0);
+    RUN();
 
 #define HANDLER(name, ...) run_##name: __VA_ARGS__
 #include "interp/ops.def"
 #undef HANDLER
 }
 
-uint16_t mote_interp_handler(enum code code)
+uint32_t mote_interp_handler(enum code code)
 {
 #if ENABLED(CONFIG_INTERP_HANDLER_TABLE)
-    return (uint16_t)code;
+    return (uint32_t)code;
 #else
     const void *const *places;
     dispatch(NULL, NULL, NULL, &places);
-    intptr_t distance = (intptr_t)((uintptr_t)places[code] - (uintptr_t)places[CODE_START]);
+    intptr_t place = (intptr_t)(uintptr_t)places[code];
+    if (ENABLED(CONFIG_INTERP_HANDLER_ADDRESS)) {
+        MOTE_ASSERT(place == (intptr_t)(uint32_t)place);
+        return (uint32_t)place;
+    }
+    intptr_t distance = place - (intptr_t)(uintptr_t)places[CODE_START];
     MOTE_ASSERT(distance == (int16_t)distance);
     return (uint16_t)distance;
 #endif

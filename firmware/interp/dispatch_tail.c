@@ -16,22 +16,21 @@
     const uint16_t *pc, uint8_t *fp, uint8_t *mem, struct mote_agent *ctx, uintptr_t base, mote_acc acc, size_t size
 typedef HANDLER_CALL int (*handler)(STATE);
 
-/* Handler codes are distances where all handlers lie within 64 KiB of the section's beginning; instrumented ones do not, and are
-   found through a table. */
-#if ENABLED(CONFIG_INTERP_HANDLER_TABLE)
+/* How the handler at pc is found. Distances need all handlers within 64 KiB of their section's beginning, which instrumented ones do not
+   fit into. */
+#if ENABLED(CONFIG_INTERP_HANDLER_ADDRESS)
 #define HANDLER_PLACE
-#define FIND(code) (((const handler *)base)[code])
+#define FIND() ((handler)(uintptr_t)code_get_u32(pc))
+#elif ENABLED(CONFIG_INTERP_HANDLER_TABLE)
+#define HANDLER_PLACE
+#define FIND() (((const handler *)base)[*pc])
 #else
 #define HANDLER_PLACE __attribute__((section("mote_handlers")))
-#define FIND(code) ((handler)(base + (code)))
+#define FIND() ((handler)(base + *pc))
 extern const char __start_mote_handlers[]; /* by the linker: where the section begins */
 #endif
 
-#define NEXT(n)                                                                              \
-    do {                                                                                     \
-        pc += (n);                                                                           \
-        __attribute__((musttail)) return FIND(*pc)(pc, fp, mem, ctx, base, acc, size);       \
-    } while (0)
+#define RUN() __attribute__((musttail)) return FIND()(pc, fp, mem, ctx, base, acc, size)
 
 #define HANDLER(name, ...)                                        \
     static HANDLER_CALL HANDLER_PLACE int run_##name(STATE)       \
@@ -48,19 +47,26 @@ static const handler handlers[CODE_COUNT] = {
 #undef HANDLER
 };
 
-#if ENABLED(CONFIG_INTERP_HANDLER_TABLE)
-#define BASE ((uintptr_t)handlers)
-uint16_t mote_interp_handler(enum code code)
+#if ENABLED(CONFIG_INTERP_HANDLER_ADDRESS)
+#define BASE 0
+uint32_t mote_interp_handler(enum code code)
 {
-    return (uint16_t)code;
+    MOTE_ASSERT((uintptr_t)handlers[code] <= UINT32_MAX);
+    return (uint32_t)(uintptr_t)handlers[code];
+}
+#elif ENABLED(CONFIG_INTERP_HANDLER_TABLE)
+#define BASE ((uintptr_t)handlers)
+uint32_t mote_interp_handler(enum code code)
+{
+    return (uint32_t)code;
 }
 #else
 #define BASE ((uintptr_t)__start_mote_handlers)
-uint16_t mote_interp_handler(enum code code)
+uint32_t mote_interp_handler(enum code code)
 {
     uintptr_t distance = (uintptr_t)handlers[code] - BASE;
     MOTE_ASSERT(distance <= UINT16_MAX);
-    return (uint16_t)distance;
+    return (uint32_t)distance;
 }
 #endif
 

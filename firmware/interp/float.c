@@ -30,7 +30,7 @@ double mote_trunc(double a)
 {
     uint64_t bits = F64_BITS(a), exponent = exponent_of(bits);
     if (exponent >= BIAS + FRACTION_BITS) {
-        return a + 0 * a; /* an integer already; a NaN becomes quiet */
+        return a != a ? a + a : a; /* an integer already; a NaN becomes quiet */
     }
     return F64_OF(exponent < BIAS ? bits & SIGN : bits & ~(((uint64_t)1 << (BIAS + FRACTION_BITS - exponent)) - 1));
 }
@@ -51,7 +51,7 @@ double mote_nearest(double a)
 {
     uint64_t bits = F64_BITS(a);
     if (exponent_of(bits) >= BIAS + FRACTION_BITS) {
-        return a + 0 * a;
+        return a != a ? a + a : a;
     }
     /* Adding and taking away 2^52 rounds to an integer, ties to even; the sign of zero is put back. */
     const double big = 4503599627370496.0;

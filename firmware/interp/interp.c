@@ -10,12 +10,12 @@ struct across {
 } __attribute__((packed, aligned(4)));
 
 /* Return addresses that lead out of the code of functions: a call's last field (no distance), then an operation. */
-enum { STUB_EXIT = 1, STUB_ACROSS = 3 };
+enum { STUB_EXIT = 1, STUB_ACROSS = STUB_EXIT + HANDLER_HALVES + 1 };
 
 void mote_engine_agent_init(struct mote_agent *agent)
 {
-    agent->stubs[STUB_EXIT] = mote_interp_handler(CODE_EXIT);
-    agent->stubs[STUB_ACROSS] = mote_interp_handler(CODE_RETURN_ACROSS);
+    code_put_handler(agent->stubs + STUB_EXIT, CODE_EXIT);
+    code_put_handler(agent->stubs + STUB_ACROSS, CODE_RETURN_ACROSS);
 }
 
 bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_func *func, const struct mote_functype *type)
@@ -127,7 +127,7 @@ static const struct mote_func *find_func(const struct mote_instance *instance, c
 /* In functions with large frames the frame pointer is moved up around calls; what comes behind the call tells. */
 static uint32_t frame_shift(const uint16_t *behind_call)
 {
-    return behind_call[0] == mote_interp_handler(CODE_FRAME_DOWN) ? code_get_u32(behind_call + 1) : 0;
+    return code_is(behind_call, CODE_FRAME_DOWN) ? code_get_u32(behind_call + HANDLER_HALVES) : 0;
 }
 
 /* The same for the operation that trapped: a call that did not come about, or a helper. */
@@ -135,12 +135,12 @@ static uint32_t trap_shift(const uint16_t *pc)
 {
     static const struct {
         uint16_t code;
-        uint8_t halves;
-    } moved[] = {{CODE_CALL, 3},          {CODE_CALL_FAR, 4},        {CODE_CALL_IMPORT, 4},
-                 {CODE_CALL_INDIRECT_S, 6}, {CODE_CALL_INDIRECT_A, 5}, {CODE_HELPER, 7}};
+        uint8_t fields;
+    } moved[] = {{CODE_CALL, 2},            {CODE_CALL_FAR, 3},        {CODE_CALL_IMPORT, 3},
+                 {CODE_CALL_INDIRECT_S, 5}, {CODE_CALL_INDIRECT_A, 4}, {CODE_HELPER, 6}};
     for (size_t i = 0; i < MOTE_COUNT(moved); i++) {
-        if (pc[0] == mote_interp_handler((enum code)moved[i].code)) {
-            return frame_shift(pc + moved[i].halves);
+        if (code_is(pc, (enum code)moved[i].code)) {
+            return frame_shift(pc + HANDLER_HALVES + moved[i].fields);
         }
     }
     return 0;

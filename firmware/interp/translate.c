@@ -121,7 +121,7 @@ static bool end(struct mote_emit *emit)
     uint16_t *code = t->module->code + t->start;
     if (t->has_far_frame) {
         code[HEADER_FRAME] = (uint16_t)(t->link + 4 * (LINK_CELLS + 8));
-        translate_put_u32(code + HEADER_HALVES + 5, 4 * t->max_cell);
+        translate_put_u32(code + HEADER_HALVES + HANDLER_HALVES + 4, 4 * t->max_cell);
     } else {
         code[HEADER_FRAME] = (uint16_t)(4 * t->max_cell);
     }

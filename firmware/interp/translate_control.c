@@ -180,7 +180,7 @@ static void emit_br(struct translator *t, struct label *label)
     } else {
         translate_op(t, CODE_BR, 1);
     }
-    aim(t, label, base + 1, base, t->has_far_branches);
+    aim(t, label, base + HANDLER_HALVES, base, t->has_far_branches);
 }
 
 /* A branch to a label with the values it takes, or a return. */
@@ -207,7 +207,7 @@ static uint32_t emit_conditional(struct translator *t, struct operand *condition
         if (code != CODE_COUNT) {
             /* The fields of the operands stay; the result's becomes the displacement. */
             *base = t->last.start;
-            t->module->code[t->last.start] = mote_interp_handler(code);
+            code_put_handler(t->module->code + t->last.start, code);
             translate_bind_here(t);
             return t->at - 1;
         }
@@ -216,12 +216,12 @@ static uint32_t emit_conditional(struct translator *t, struct operand *condition
         translate_take_acc(t, condition);
         *base = t->at;
         translate_op(t, when ? CODE_BR_NZ_A : CODE_BR_Z_A, 1);
-        return *base + 1;
+        return *base + HANDLER_HALVES;
     }
     uint16_t slot = translate_use(t, condition, 0);
     *base = t->at;
     translate_op(t, when ? CODE_BR_NZ_S : CODE_BR_Z_S, 2)[0] = slot;
-    return *base + 2;
+    return *base + HANDLER_HALVES + 1;
 }
 
 /* A short conditional branch around what comes next; give the result to land. */
@@ -356,7 +356,7 @@ static void enter_block(struct translator *t, const struct mote_instr *instr)
         uint32_t around = branch_around(t, &condition, true);
         uint32_t base = t->at;
         translate_op(t, CODE_BR_FAR, 2);
-        add_fixup(t, &label_at(t, 0)->otherwise, base + 1, base, true);
+        add_fixup(t, &label_at(t, 0)->otherwise, base + HANDLER_HALVES, base, true);
         bind(t, &around);
     } else if (instr->op == OP_IF) {
         uint32_t base;

@@ -45,14 +45,14 @@ static bool make_room(struct translator *t, uint32_t halves)
 
 uint16_t *translate_op(struct translator *t, enum code code, uint32_t fields)
 {
-    if (!make_room(t, fields + 1)) {
+    if (!make_room(t, fields + HANDLER_HALVES)) {
         MOTE_ASSERT(fields <= MOTE_COUNT(t->nowhere));
         return t->nowhere;
     }
     uint16_t *at = t->module->code + t->at;
-    at[0] = mote_interp_handler(code);
-    t->at += fields + 1;
-    return at + 1;
+    code_put_handler(at, code);
+    t->at += fields + HANDLER_HALVES;
+    return at + HANDLER_HALVES;
 }
 
 bool translate_reserve(struct translator *t, uint32_t halves)
@@ -187,7 +187,7 @@ void translate_take_acc(struct translator *t, const struct operand *operand)
     if (operand->kind == OPERAND_LOCAL || t->last.result != RESULT_MOVABLE) {
         return; /* the local wants it too, or the slot gets it anyway */
     }
-    t->module->code[t->last.start] = mote_interp_handler((enum code)(t->last.code + 1));
+    code_put_handler(t->module->code + t->last.start, (enum code)(t->last.code + 1));
     t->at--;
     if (t->instr_at > t->at) {
         t->instr_at = t->at;

@@ -276,7 +276,7 @@ void translate_eqz(struct translator *t)
         uint32_t variant = t->last.code - rows[condition_ops[t->last.is_wide][t->last.condition]].first;
         t->last.condition ^= 1;
         t->last.code = (uint16_t)(rows[condition_ops[t->last.is_wide][t->last.condition]].first + variant);
-        t->module->code[t->last.start] = mote_interp_handler((enum code)t->last.code);
+        code_put_handler(t->module->code + t->last.start, (enum code)t->last.code);
         return;
     }
     struct operand zero = {.kind = OPERAND_CONST, .cells = a.cells};

@@ -5,8 +5,9 @@
 #include "runtime/runtime.h"
 #include "wasm/names.h"
 
-/* Stands in where an instance has no memory: no pages, no bytes. */
-static struct mote_memory no_memory;
+/* Stands in where an instance has no memory: no pages, no bytes. Validated code never writes to it, so it may lie in flash. */
+static const struct mote_memory no_memory;
+#define NO_MEMORY ((struct mote_memory *)&no_memory)
 
 static const char *const trap_texts[] = {
 #define TRAP(name, text) text,
@@ -39,7 +40,7 @@ enum mote_error mote_agent_new(struct mote_runtime *runtime, size_t stack_bytes,
     agent->stack_size = stack_bytes;
     agent->stack_end = agent->stack_limit = stack + stack_bytes;
     agent->top = stack;
-    agent->memory = &no_memory;
+    agent->memory = NO_MEMORY;
     mote_engine_agent_init(agent);
     agent->next = runtime->agents;
     runtime->agents = agent;
@@ -67,13 +68,13 @@ void mote_agent_enter_instance(struct mote_agent *agent, struct mote_instance *i
 {
     agent->instance = instance;
     if (!instance) {
-        agent->memory = &no_memory;
+        agent->memory = NO_MEMORY;
         return;
     }
     agent->globals = instance->globals;
     agent->funcs = instance->funcs;
     agent->imports = instance->imports;
-    agent->memory = instance->module->memory_count ? instance->memories[0] : &no_memory;
+    agent->memory = instance->module->memory_count ? instance->memories[0] : NO_MEMORY;
 }
 
 void mote_agent_interrupt(struct mote_agent *agent, enum mote_trap reason)

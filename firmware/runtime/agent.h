@@ -29,7 +29,7 @@ struct mote_agent {
     uint8_t *fp;              /* frame of the function that runs; set at calls and returns */
 
     uint8_t *stack_end;       /* first byte behind the stack */
-    uint16_t stubs[4];        /* the engine's: where returns out of wasm code lead */
+    uint16_t stubs[6];        /* the engine's: where returns out of wasm code lead */
 
     struct mote_agent *next; /* in the runtime's list */
     struct mote_runtime *runtime;
