@@ -97,12 +97,21 @@ static bool begin(struct mote_emit *emit, const struct mote_body *body)
     return !has_failed(t);
 }
 
+/* Which file takes an instruction follows from the order of the table of opcodes. */
+static bool route(struct translator *t, const struct mote_instr *instr)
+{
+    if (instr->op <= OP_CALL_INDIRECT) {
+        return translate_control(t, instr);
+    }
+    bool is_numeric = (instr->op >= OP_I32_LOAD && instr->op <= OP_I64_STORE32) || instr->op >= OP_I32_EQZ;
+    return (is_numeric && translate_numeric(t, instr)) || translate_variable(t, instr);
+}
+
 static bool instr(struct mote_emit *emit, const struct mote_instr *instr)
 {
     struct translator *t = translator_of(emit);
     t->instr_at = t->at;
-    bool is_known = translate_variable(t, instr) || translate_control(t, instr) || translate_numeric(t, instr);
-    if (!is_known) {
+    if (!route(t, instr)) {
         translate_fail(t, MOTE_ERROR_FEATURE_DISABLED, NULL);
     }
     if (t->locate_at != MOTE_NO_INDEX && t->instr_at - t->start <= t->locate_at && t->at - t->start > t->locate_at) {

@@ -99,7 +99,8 @@ static uint32_t operand_slot(const struct translator *t, const struct operand *o
 
 struct operand *translate_push(struct translator *t, unsigned cells)
 {
-    if (!mote_heap_grow(t->module->heap, MOTE_HEAP_OTHER, (void **)&t->operands, &t->operand_capacity,
+    if (t->operand_count == t->operand_capacity &&
+        !mote_heap_grow(t->module->heap, MOTE_HEAP_OTHER, (void **)&t->operands, &t->operand_capacity,
                         t->operand_count + 1, sizeof *t->operands)) {
         translate_fail(t, MOTE_ERROR_NO_MEMORY, NULL);
         t->operand_count -= t->operand_count == t->operand_capacity;
