@@ -3,16 +3,25 @@
 
 #include "spec_driver.h"
 
-bool spec_stage(struct spec_driver *driver, const void *bytes, size_t size)
+/* Room for `size` more bytes, more than is asked for: modules come in many small pieces. */
+static bool make_room(struct spec_driver *driver, size_t size)
 {
-    if (driver->staged_capacity - driver->staged_size < size) {
-        size_t wanted = driver->staged_size + size;
-        void *moved = driver->allocator.resize(driver->allocator.user, driver->staged, driver->staged_capacity, wanted);
-        if (!moved) {
-            return false;
-        }
+    if (driver->staged_capacity - driver->staged_size >= size) {
+        return true;
+    }
+    size_t wanted = driver->staged_size + size + driver->staged_size / 2;
+    void *moved = driver->allocator.resize(driver->allocator.user, driver->staged, driver->staged_capacity, wanted);
+    if (moved) {
         driver->staged = moved;
         driver->staged_capacity = wanted;
+    }
+    return moved != NULL;
+}
+
+bool spec_stage(struct spec_driver *driver, const void *bytes, size_t size)
+{
+    if (!make_room(driver, size)) {
+        return false;
     }
     memcpy(driver->staged + driver->staged_size, bytes, size);
     driver->staged_size += size;
@@ -29,14 +38,18 @@ static void answer_staged(const struct spec_driver *driver)
 void spec_do_stage(struct spec_driver *driver)
 {
     const char *digits = driver->rest + strspn(driver->rest, " ");
+    if (!make_room(driver, strlen(digits) / 2 + 1)) {
+        spec_answer("fail ", "out of memory");
+        return;
+    }
     for (; *digits; digits += 2) {
         int high = spec_hex_digit(digits[0]);
         int low = high < 0 ? -1 : spec_hex_digit(digits[1]);
-        uint8_t byte = (uint8_t)(high << 4 | low);
-        if (low < 0 || !spec_stage(driver, &byte, 1)) {
-            spec_answer("fail ", low < 0 ? "not hexadecimal" : "out of memory");
+        if (low < 0) {
+            spec_answer("fail ", "not hexadecimal");
             return;
         }
+        driver->staged[driver->staged_size++] = (uint8_t)(high << 4 | low);
     }
     answer_staged(driver);
 }
