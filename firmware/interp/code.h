@@ -44,6 +44,7 @@ enum { HEADER_LINK, HEADER_ZERO, HEADER_FRAME, HEADER_HALVES };
 /* The names of all operations, in the order of their definition. */
 enum code {
 #define MAP(name, family)
+#define MAP_AS(name, as, family)
 #define COLD(name, ...)
 #define HANDLER(name, ...) CODE_##name,
 #include "interp/ops.def"
@@ -60,6 +61,7 @@ enum cold {
 #undef HANDLER
 #undef COLD
 #undef MAP
+#undef MAP_AS
     COLD_COUNT
 };
 

@@ -13,6 +13,7 @@
 #define TRAP(name) return MOTE_TRAP_##name
 
 #define MAP(name, family)
+#define MAP_AS(name, as, family)
 #define HANDLER(name, ...)
 #define COLD(name, ...)                                                          \
     static enum mote_trap name(const void *x, const void *y, void *to)           \

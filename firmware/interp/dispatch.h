@@ -162,6 +162,7 @@ typedef uint32_t mote_acc;
     } while (0)
 
 #define MAP(name, family)
+#define MAP_AS(name, as, family)
 #define COLD(name, ...)
 
 #endif

@@ -18,53 +18,31 @@
 #define FIRST_STORE(name) CODE_##name##_SS
 #define FIRST_WIDE_STORE(name) CODE_##name##_SS
 
-static const struct row {
-    uint16_t first; /* enum code of the first variant, or enum cold */
-    uint8_t family; /* enum family */
-} rows[OP_COUNT] = {
+/* Two bytes an instruction: enum family above, enum code of the first variant (or enum cold) below. */
+#define FAMILY_SHIFT_BITS 11
+#define ROW(first, family) ((uint16_t)((family) << FAMILY_SHIFT_BITS | (first)))
+static const uint16_t rows[OP_COUNT] = {
 #define HANDLER(name, ...)
 #define COLD(name, ...)
-#define MAP(name, family) MAP_ROW(name, family)
-#define MAP_ROW(name, family) [OP_##name] = {FIRST_##family(name), FAMILY_##family},
+#define MAP(name, family) MAP_ROW(name, name, family)
+#define MAP_AS(name, as, family) MAP_ROW(name, as, family)
+#define MAP_ROW(name, as, family) [OP_##name] = ROW(FIRST_##family(as), FAMILY_##family),
 #include "interp/ops.def"
+#undef MAP_AS
 #undef MAP
 #undef COLD
 #undef HANDLER
 };
+_Static_assert(CODE_COUNT < 1 << FAMILY_SHIFT_BITS && FAMILY_COLD < 32, "rows have 11 bits for codes, 5 for families");
 
-/* Instructions that do the same as another. */
-static enum mote_op same_as(enum mote_op op)
+struct row {
+    uint16_t first;
+    enum family family;
+};
+
+static struct row row_of(enum mote_op op)
 {
-    switch (op) {
-    case OP_F32_LOAD:
-        return OP_I32_LOAD;
-    case OP_F64_LOAD:
-        return OP_I64_LOAD;
-    case OP_F32_STORE:
-    case OP_I64_STORE32:
-        return OP_I32_STORE;
-    case OP_F64_STORE:
-        return OP_I64_STORE;
-    case OP_I64_STORE8:
-        return OP_I32_STORE8;
-    case OP_I64_STORE16:
-        return OP_I32_STORE16;
-#if !ACC64
-    case OP_I64_LOAD8_S:
-        return OP_I32_LOAD8_S;
-    case OP_I64_LOAD8_U:
-        return OP_I32_LOAD8_U;
-    case OP_I64_LOAD16_S:
-        return OP_I32_LOAD16_S;
-    case OP_I64_LOAD16_U:
-        return OP_I32_LOAD16_U;
-    case OP_I64_LOAD32_S:
-    case OP_I64_LOAD32_U:
-        return OP_I32_LOAD;
-#endif
-    default:
-        return op;
-    }
+    return (struct row){rows[op] & ((1 << FAMILY_SHIFT_BITS) - 1), (enum family)(rows[op] >> FAMILY_SHIFT_BITS)};
 }
 
 static unsigned sig_cells(unsigned type)
@@ -123,23 +101,23 @@ static enum result result_of(enum family family, unsigned cells)
 }
 
 /* An instruction that is a function. */
-static void emit_cold(struct translator *t, const struct row *row, struct operand *a, struct operand *b, unsigned cells)
+static void emit_cold(struct translator *t, struct row row, struct operand *a, struct operand *b, unsigned cells)
 {
     uint16_t a_slot = translate_use(t, a, 0);
     uint16_t b_slot = b ? translate_use(t, b, 1) : a_slot;
     uint32_t start = t->at;
     uint16_t *field = translate_op(t, CODE_COLD, 4);
-    field[0] = row->first;
+    field[0] = row.first;
     field[1] = a_slot;
     field[2] = b_slot;
     translate_result(t, CODE_COLD, start, cells, RESULT_SLOT);
 }
 
 /* Chooses how an operation gets its two operands, emits it and pushes its result. Returns the form chosen. */
-static enum form emit_binary(struct translator *t, const struct row *row, struct operand a, struct operand b,
+static enum form emit_binary(struct translator *t, struct row row, struct operand a, struct operand b,
                              unsigned cells)
 {
-    enum family family = (enum family)row->family;
+    enum family family = row.family;
     if (family == FAMILY_COLD) {
         emit_cold(t, row, &a, &b, cells);
         return FORM_SA;
@@ -160,7 +138,7 @@ static enum form emit_binary(struct translator *t, const struct row *row, struct
     a_slot = needs_a ? (a_slot ? a_slot : translate_use(t, &a, 0)) : 0;
     b_slot = needs_b ? (b_slot ? b_slot : translate_use(t, &b, 1)) : 0;
 
-    enum code code = (enum code)(row->first + step_of(family) * (unsigned)form_index(family, form));
+    enum code code = (enum code)(row.first + step_of(family) * (unsigned)form_index(family, form));
     uint32_t start = t->at;
     uint16_t *field = translate_op(t, code, (unsigned)needs_a + (needs_b || is_k) + 1);
     if (needs_a) {
@@ -180,20 +158,20 @@ static void swap(struct operand *a, struct operand *b)
     *b = kept;
 }
 
-static void binary(struct translator *t, enum mote_op op, const struct row *row)
+static void binary(struct translator *t, enum mote_op op, struct row row)
 {
     unsigned cells = result_cells(op);
     struct operand b = translate_pop(t);
     struct operand a = translate_pop(t);
     bool swaps = b.kind != OPERAND_CONST && (a.kind == OPERAND_CONST || translate_in_acc(t, &b));
-    if (row->family == FAMILY_COMMUTATIVE && swaps) {
+    if (row.family == FAMILY_COMMUTATIVE && swaps) {
         swap(&a, &b);
     }
     emit_binary(t, row, a, b, cells);
 }
 
 /* x - K is x + -K, which has a form of its own. */
-static void subtract(struct translator *t, enum mote_op op, const struct row *row)
+static void subtract(struct translator *t, enum mote_op op, struct row row)
 {
     struct operand *b = translate_top(t);
     enum mote_op add = op == OP_I32_SUB ? OP_I32_ADD : OP_I64_ADD;
@@ -202,7 +180,7 @@ static void subtract(struct translator *t, enum mote_op op, const struct row *ro
         negated.bits = b->cells == 1 ? (uint32_t)-b->bits : -b->bits;
         if (translate_is_k(&negated)) {
             b->bits = negated.bits;
-            binary(t, add, &rows[add]);
+            binary(t, add, row_of(add));
             return;
         }
     }
@@ -250,7 +228,7 @@ static void compare(struct translator *t, uint8_t condition, bool is_swapped, bo
     if (commutes && b.kind != OPERAND_CONST && (a.kind == OPERAND_CONST || translate_in_acc(t, &b))) {
         swap(&a, &b);
     }
-    const struct row *row = &rows[condition_ops[is_wide][condition]];
+    struct row row = row_of(condition_ops[is_wide][condition]);
     enum form form = emit_binary(t, row, a, b, 1);
     t->last.is_compare = true;
     t->last.condition = condition;
@@ -273,9 +251,9 @@ void translate_eqz(struct translator *t)
     struct operand a = translate_pop(t);
     if (t->last.is_compare && translate_in_acc(t, &a) && a.kind == OPERAND_SLOT && 4 * a.cell == t->last.slot) {
         t->operand_count++;
-        uint32_t variant = t->last.code - rows[condition_ops[t->last.is_wide][t->last.condition]].first;
+        uint32_t variant = t->last.code - row_of(condition_ops[t->last.is_wide][t->last.condition]).first;
         t->last.condition ^= 1;
-        t->last.code = (uint16_t)(rows[condition_ops[t->last.is_wide][t->last.condition]].first + variant);
+        t->last.code = (uint16_t)(row_of(condition_ops[t->last.is_wide][t->last.condition]).first + variant);
         code_put_handler(t->module->code + t->last.start, (enum code)t->last.code);
         return;
     }
@@ -308,31 +286,31 @@ static void float_compare(struct translator *t, enum mote_op op)
     if (index == 3 || index == 5) {
         swap(&a, &b);
     }
-    emit_binary(t, &rows[base + rows_of[index]], a, b, 1);
+    emit_binary(t, row_of(base + rows_of[index]), a, b, 1);
 }
 
-static void unary(struct translator *t, enum mote_op op, const struct row *row)
+static void unary(struct translator *t, enum mote_op op, struct row row)
 {
     unsigned cells = result_cells(op);
     struct operand a = translate_pop(t);
-    if (row->family == FAMILY_COLD) {
+    if (row.family == FAMILY_COLD) {
         emit_cold(t, row, &a, NULL, cells);
         return;
     }
     uint16_t slot = a.kind == OPERAND_CONST ? translate_use(t, &a, 0) : 0;
-    bool is_acc = row->family == FAMILY_UNARY && translate_in_acc(t, &a);
+    bool is_acc = row.family == FAMILY_UNARY && translate_in_acc(t, &a);
     if (is_acc) {
         translate_take_acc(t, &a);
     } else if (!slot) {
         slot = translate_use(t, &a, 0);
     }
-    enum code code = (enum code)(row->first + (is_acc ? 2 : 0));
+    enum code code = (enum code)(row.first + (is_acc ? 2 : 0));
     uint32_t start = t->at;
     uint16_t *field = translate_op(t, code, is_acc ? 1 : 2);
     if (!is_acc) {
         *field = slot;
     }
-    translate_result(t, code, start, cells, result_of((enum family)row->family, cells));
+    translate_result(t, code, start, cells, result_of(row.family, cells));
 }
 
 /* Loads and stores */
@@ -387,15 +365,15 @@ static bool place_address(struct translator *t, struct operand *address, uint32_
     return false;
 }
 
-static void load(struct translator *t, const struct mote_instr *instr, const struct row *row)
+static void load(struct translator *t, const struct mote_instr *instr, struct row row)
 {
-    enum family family = (enum family)row->family;
+    enum family family = row.family;
     unsigned cells = family == FAMILY_LOAD && !ACC64 ? 1 : result_cells(instr->op);
     unsigned bytes = access_bytes(instr->op);
     struct operand address = translate_pop(t);
     uint32_t offset = instr->memoffset;
     if (family == FAMILY_LOAD && is_constant_address(t, &address, offset, bytes)) {
-        enum code code = (enum code)(row->first + 2 * step_of(family));
+        enum code code = (enum code)(row.first + 2 * step_of(family));
         uint32_t start = t->at;
         translate_put_u32(translate_op(t, code, 3), (uint32_t)address.bits + offset);
         translate_result(t, code, start, cells, result_of(family, cells));
@@ -403,7 +381,7 @@ static void load(struct translator *t, const struct mote_instr *instr, const str
     }
     uint16_t slot;
     bool is_acc = place_address(t, &address, &offset, bytes, &slot);
-    enum code code = (enum code)(row->first + (is_acc ? step_of(family) : 0));
+    enum code code = (enum code)(row.first + (is_acc ? step_of(family) : 0));
     uint32_t start = t->at;
     uint16_t *field = translate_op(t, code, is_acc ? 2 : 3);
     if (!is_acc) {
@@ -417,7 +395,7 @@ static void load(struct translator *t, const struct mote_instr *instr, const str
 enum { STORE_SS, STORE_SK, STORE_AS, STORE_AK, STORE_SA, STORE_KS, STORE_KA };
 enum { WIDE_STORE_SS, WIDE_STORE_AS };
 
-static void store_constant_address(struct translator *t, const struct row *row, uint32_t address, struct operand *value)
+static void store_constant_address(struct translator *t, struct row row, uint32_t address, struct operand *value)
 {
     uint16_t slot = value->kind == OPERAND_CONST ? translate_use(t, value, 0) : 0;
     bool is_acc = translate_in_acc(t, value);
@@ -426,16 +404,16 @@ static void store_constant_address(struct translator *t, const struct row *row, 
     } else if (!slot) {
         slot = translate_use(t, value, 0);
     }
-    uint16_t *field = translate_op(t, (enum code)(row->first + (is_acc ? STORE_KA : STORE_KS)), is_acc ? 2 : 3);
+    uint16_t *field = translate_op(t, (enum code)(row.first + (is_acc ? STORE_KA : STORE_KS)), is_acc ? 2 : 3);
     translate_put_u32(field, address);
     if (!is_acc) {
         field[2] = slot;
     }
 }
 
-static void store(struct translator *t, const struct mote_instr *instr, const struct row *row)
+static void store(struct translator *t, const struct mote_instr *instr, struct row row)
 {
-    bool is_wide = row->family == FAMILY_WIDE_STORE;
+    bool is_wide = row.family == FAMILY_WIDE_STORE;
     unsigned bytes = access_bytes(instr->op);
     struct operand value = translate_pop(t);
     struct operand address = translate_pop(t);
@@ -460,7 +438,7 @@ static void store(struct translator *t, const struct mote_instr *instr, const st
     unsigned variant = is_wide ? (address_in_acc ? WIDE_STORE_AS : WIDE_STORE_SS)
                        : is_k  ? (address_in_acc ? STORE_AK : STORE_SK)
                                : (address_in_acc ? STORE_AS : value_in_acc ? STORE_SA : STORE_SS);
-    uint16_t *field = translate_op(t, (enum code)(row->first + variant), 3u - address_in_acc - value_in_acc);
+    uint16_t *field = translate_op(t, (enum code)(row.first + variant), 3u - address_in_acc - value_in_acc);
     if (!address_in_acc) {
         *field++ = address_slot;
     }
@@ -497,7 +475,7 @@ static void extend_load(struct translator *t, enum mote_op op)
     }
     bool is_signed = op == OP_I64_LOAD8_S || op == OP_I64_LOAD16_S || op == OP_I64_LOAD32_S;
     enum mote_op extend = is_signed ? OP_I64_EXTEND_I32_S : OP_I64_EXTEND_I32_U;
-    unary(t, extend, &rows[extend]);
+    unary(t, extend, row_of(extend));
 }
 
 static bool is_unary(enum mote_op op)
@@ -523,8 +501,8 @@ bool translate_numeric(struct translator *t, const struct mote_instr *instr)
         float_compare(t, op);
         return true;
     }
-    const struct row *row = &rows[same_as(op)];
-    switch ((enum family)row->family) {
+    struct row row = row_of(op);
+    switch (row.family) {
     case FAMILY_NONE:
         return false;
     case FAMILY_LOAD:
@@ -544,7 +522,7 @@ bool translate_numeric(struct translator *t, const struct mote_instr *instr)
     default:
         break;
     }
-    if (row->family == FAMILY_COLD && is_unary(op)) {
+    if (row.family == FAMILY_COLD && is_unary(op)) {
         unary(t, op, row);
         return true;
     }

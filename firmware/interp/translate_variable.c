@@ -31,32 +31,62 @@ static bool is_direct(const struct translator *t, uint32_t globalidx, uint16_t *
 
 /* ---- Helpers: operands in their places, result where the first one was ---- */
 
-struct helper_call {
-    enum helper helper;
-    uint32_t operands; /* how many of the topmost operands it takes */
-    uint32_t a, b;
-    unsigned result_cells; /* 0 for none */
+struct helper_row {
+    uint8_t op;           /* enum mote_op */
+    uint8_t helper;       /* enum helper */
+    uint8_t operands;     /* how many of the topmost operands it takes */
+    uint8_t result_cells; /* 0 for none */
 };
 
-static void call_helper(struct translator *t, struct helper_call call)
+/* The instructions that are helpers; these get the instruction's two indices. */
+static const struct helper_row helper_rows[] = {
+    {OP_MEMORY_GROW, HELPER_MEMORY_GROW, 1, 1},
+#if ENABLED(CONFIG_WASM_BULK_MEMORY)
+    {OP_MEMORY_INIT, HELPER_MEMORY_INIT, 3, 0},
+    {OP_MEMORY_COPY, HELPER_MEMORY_COPY, 3, 0},
+    {OP_MEMORY_FILL, HELPER_MEMORY_FILL, 3, 0},
+    {OP_DATA_DROP, HELPER_DATA_DROP, 0, 0},
+    {OP_TABLE_INIT, HELPER_TABLE_INIT, 3, 0},
+    {OP_TABLE_COPY, HELPER_TABLE_COPY, 3, 0},
+    {OP_ELEM_DROP, HELPER_ELEM_DROP, 0, 0},
+#endif
+#if ENABLED(CONFIG_WASM_REFERENCE_TYPES)
+    {OP_REF_FUNC, HELPER_REF_FUNC, 0, MOTE_REF_CELLS},
+    {OP_TABLE_GET, HELPER_TABLE_GET, 1, MOTE_REF_CELLS},
+    {OP_TABLE_SET, HELPER_TABLE_SET, 2, 0},
+    {OP_TABLE_GROW, HELPER_TABLE_GROW, 2, 1},
+    {OP_TABLE_SIZE, HELPER_TABLE_SIZE, 0, 1},
+    {OP_TABLE_FILL, HELPER_TABLE_FILL, 3, 0},
+#endif
+};
+
+static void call_helper(struct translator *t, const struct helper_row *row, uint32_t a, uint32_t b)
 {
-    translate_flush_top(t, call.operands);
-    for (uint32_t i = 0; i < call.operands; i++) {
-        translate_pop(t);
-    }
-    struct operand *result = translate_push(t, call.result_cells);
-    uint32_t cell = result->cell;
+    translate_flush_top(t, row->operands);
+    t->operand_count -= row->operands;
+    uint32_t cell = translate_push(t, row->result_cells)->cell;
     uint16_t base = translate_frame_up(t, cell);
     uint16_t *field = translate_op(t, CODE_HELPER, 6);
-    field[0] = (uint16_t)call.helper;
+    field[0] = row->helper;
     field[1] = base;
-    translate_put_u32(field + 2, call.a);
-    translate_put_u32(field + 4, call.b);
+    translate_put_u32(field + 2, a);
+    translate_put_u32(field + 4, b);
     translate_frame_down(t, cell);
     translate_bind_here(t);
-    if (call.result_cells == 0) {
+    if (row->result_cells == 0) {
         translate_pop(t);
     }
+}
+
+static bool translate_helper(struct translator *t, const struct mote_instr *instr)
+{
+    for (unsigned i = 0; i < MOTE_COUNT(helper_rows); i++) {
+        if (helper_rows[i].op == instr->op) {
+            call_helper(t, &helper_rows[i], instr->index, instr->index2);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- Globals ---- */
@@ -66,7 +96,8 @@ static void get_global(struct translator *t, uint32_t globalidx)
     unsigned cells = mote_valtype_cells(t->module->globals[globalidx].valtype);
     uint16_t place;
     if (!is_direct(t, globalidx, &place)) {
-        call_helper(t, (struct helper_call){HELPER_GLOBAL_GET, 0, globalidx, cells, cells});
+        struct helper_row row = {OP_GLOBAL_GET, HELPER_GLOBAL_GET, 0, (uint8_t)cells};
+        call_helper(t, &row, globalidx, cells);
         return;
     }
     uint32_t start = t->at;
@@ -80,7 +111,8 @@ static void set_global(struct translator *t, uint32_t globalidx)
     unsigned cells = mote_valtype_cells(t->module->globals[globalidx].valtype);
     uint16_t place;
     if (!is_direct(t, globalidx, &place)) {
-        call_helper(t, (struct helper_call){HELPER_GLOBAL_SET, 1, globalidx, cells, 0});
+        struct helper_row row = {OP_GLOBAL_SET, HELPER_GLOBAL_SET, 1, 0};
+        call_helper(t, &row, globalidx, cells);
         return;
     }
     struct operand value = translate_pop(t);
@@ -127,76 +159,6 @@ static void select(struct translator *t)
 
 /* ---- Instructions ---- */
 
-static bool translate_bulk(struct translator *t, const struct mote_instr *instr)
-{
-    uint32_t a = instr->index, b = instr->index2;
-    switch (instr->op) {
-    case OP_MEMORY_GROW:
-        call_helper(t, (struct helper_call){HELPER_MEMORY_GROW, 1, a, b, 1});
-        return true;
-#if ENABLED(CONFIG_WASM_BULK_MEMORY)
-    case OP_MEMORY_INIT:
-        call_helper(t, (struct helper_call){HELPER_MEMORY_INIT, 3, a, b, 0});
-        return true;
-    case OP_MEMORY_COPY:
-        call_helper(t, (struct helper_call){HELPER_MEMORY_COPY, 3, a, b, 0});
-        return true;
-    case OP_MEMORY_FILL:
-        call_helper(t, (struct helper_call){HELPER_MEMORY_FILL, 3, a, b, 0});
-        return true;
-    case OP_DATA_DROP:
-        call_helper(t, (struct helper_call){HELPER_DATA_DROP, 0, a, b, 0});
-        return true;
-    case OP_TABLE_INIT:
-        call_helper(t, (struct helper_call){HELPER_TABLE_INIT, 3, a, b, 0});
-        return true;
-    case OP_TABLE_COPY:
-        call_helper(t, (struct helper_call){HELPER_TABLE_COPY, 3, a, b, 0});
-        return true;
-    case OP_ELEM_DROP:
-        call_helper(t, (struct helper_call){HELPER_ELEM_DROP, 0, a, b, 0});
-        return true;
-#endif
-    default:
-        return false;
-    }
-}
-
-static bool translate_reference(struct translator *t, const struct mote_instr *instr)
-{
-    (void)t; /* without reference types there is nothing to translate */
-    switch (instr->op) {
-#if ENABLED(CONFIG_WASM_REFERENCE_TYPES)
-    case OP_REF_NULL:
-        push_const(t, 0, MOTE_REF_CELLS);
-        return true;
-    case OP_REF_IS_NULL:
-        translate_eqz(t);
-        return true;
-    case OP_REF_FUNC:
-        call_helper(t, (struct helper_call){HELPER_REF_FUNC, 0, instr->index, 0, MOTE_REF_CELLS});
-        return true;
-    case OP_TABLE_GET:
-        call_helper(t, (struct helper_call){HELPER_TABLE_GET, 1, instr->index, 0, MOTE_REF_CELLS});
-        return true;
-    case OP_TABLE_SET:
-        call_helper(t, (struct helper_call){HELPER_TABLE_SET, 2, instr->index, 0, 0});
-        return true;
-    case OP_TABLE_GROW:
-        call_helper(t, (struct helper_call){HELPER_TABLE_GROW, 2, instr->index, 0, 1});
-        return true;
-    case OP_TABLE_SIZE:
-        call_helper(t, (struct helper_call){HELPER_TABLE_SIZE, 0, instr->index, 0, 1});
-        return true;
-    case OP_TABLE_FILL:
-        call_helper(t, (struct helper_call){HELPER_TABLE_FILL, 3, instr->index, 0, 0});
-        return true;
-#endif
-    default:
-        return false;
-    }
-}
-
 static void memory_size(struct translator *t)
 {
     uint32_t start = t->at;
@@ -241,7 +203,15 @@ bool translate_variable(struct translator *t, const struct mote_instr *instr)
     case OP_MEMORY_SIZE:
         memory_size(t);
         return true;
+#if ENABLED(CONFIG_WASM_REFERENCE_TYPES)
+    case OP_REF_NULL:
+        push_const(t, 0, MOTE_REF_CELLS);
+        return true;
+    case OP_REF_IS_NULL:
+        translate_eqz(t);
+        return true;
+#endif
     default:
-        return translate_bulk(t, instr) || translate_reference(t, instr);
+        return translate_helper(t, instr);
     }
 }
