@@ -33,12 +33,14 @@ static void reset(struct translator *t, const struct mote_body *body)
     translate_bind_here(t);
 }
 
-/* Where each local is: parameters first, then, in an ordinary frame, the other locals and the return address; in a far one the
+/* Room for locals and a first operand, and where each local is: parameters first, then, in an ordinary frame, the other locals and the return address; in a far one the
    return address, scratch slots and the other locals. */
 static bool lay_out_frame(struct translator *t)
 {
     if (!mote_heap_grow(t->module->heap, MOTE_HEAP_OTHER, (void **)&t->local_slots, &t->local_capacity,
-                        t->body.local_count + 1, sizeof *t->local_slots)) {
+                        t->body.local_count + 1, sizeof *t->local_slots) ||
+        !mote_heap_grow(t->module->heap, MOTE_HEAP_OTHER, (void **)&t->operands, &t->operand_capacity, 1,
+                        sizeof *t->operands)) {
         translate_fail(t, MOTE_ERROR_NO_MEMORY, NULL);
         return false;
     }

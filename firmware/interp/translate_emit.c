@@ -103,7 +103,7 @@ struct operand *translate_push(struct translator *t, unsigned cells)
         !mote_heap_grow(t->module->heap, MOTE_HEAP_OTHER, (void **)&t->operands, &t->operand_capacity,
                         t->operand_count + 1, sizeof *t->operands)) {
         translate_fail(t, MOTE_ERROR_NO_MEMORY, NULL);
-        t->operand_count -= t->operand_count == t->operand_capacity;
+        t->operand_count--; /* the translation ends here; until then the topmost place serves (there is one: lay_out_frame) */
     }
     uint32_t cell = t->first_cell;
     if (t->operand_count > 0) {

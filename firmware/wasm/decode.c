@@ -192,6 +192,9 @@ static void decode_data_count_section(struct mote_decoder *decoder)
 {
     if (mote_feature_require(&decoder->reader, decoder->reader.at, FEATURE_BULK_MEMORY)) {
         decoder->module->data_count_declared = mote_read_u32_leb(&decoder->reader);
+        if (decoder->module->data_count_declared > decoder->module->size) {
+            mote_reader_fail(&decoder->reader, MOTE_ERROR_DATA_COUNT_LENGTH, NULL);
+        }
     }
 }
 
