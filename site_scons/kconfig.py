@@ -68,7 +68,7 @@ class Config:
         lines = [line.replace("warning: ", "", 1) for line in self.kconfig.warnings]
         for symbol in self.kconfig.unique_defined_syms:
             wanted = symbol.user_value
-            if wanted is None or (symbol.choice and wanted == 0):
+            if wanted is None or (symbol.choice and symbol.choice.user_selection is not symbol):
                 continue
             if symbol.orig_type == kconfiglib.BOOL:
                 wanted = "y" if wanted == 2 else "n"

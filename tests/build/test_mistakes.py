@@ -70,6 +70,13 @@ def test_configuration_file_that_is_not_taken_warns(text: str, warning: str, tmp
     assert (tmp_path / ".config").read_text() == text + "\n", "what a person wrote stays"
 
 
+def test_other_choice_on_the_command_line_is_no_warning(tmp_path: Path) -> None:
+    goal = f"{tmp_path}/obj/firmware/base/text.o"
+    (tmp_path / ".config").write_text("CONFIG_OPTIMIZE_SPEED=y\n")
+    result = scons(f"BUILD={tmp_path}", "TARGET=thumbv7em", "SET=OPTIMIZE_DEBUG=y", goal)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_boards_are_listed() -> None:
     result = scons("boards")
     assert result.returncode == 0
