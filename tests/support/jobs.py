@@ -19,7 +19,7 @@ REPORT_VARIABLE = "MOTE_TEST_REPORT"
 NO_TESTS_COLLECTED = 5
 WORKERS = 2
 # Rooms whose tests run once for each build.
-ROOMS_BY_BUILD = ("fault", "differential", "spec", "wasi", "motert", "unit")
+ROOMS_BY_BUILD = ("fault", "differential", "spec", "wasi", "motert", "unit", "programs")
 
 
 @dataclass(frozen=True)
