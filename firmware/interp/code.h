@@ -65,7 +65,7 @@ enum cold {
     COLD_COUNT
 };
 
-/* How the variants of an operation follow each other; the translator's choice (translate_numeric.c) and the definitions
+/* How the variants of an operation follow each other; the translator's choice (translate_rows.c) and the definitions
    (op_*.def) agree on this. */
 enum family {
     FAMILY_NONE,

@@ -2,8 +2,11 @@
  *
  *     translate.c           functions: frame layout, begin and end, which file takes which instruction
  *     translate_emit.c      the code buffer, operands and where they are, results
- *     translate_numeric.c   arithmetic, comparisons, conversions, loads and stores: instructions with variants
- *     translate_control.c   blocks, branches, calls, returns
+ *     translate_rows.c      which variants instructions have
+ *     translate_numeric.c   arithmetic, comparisons, conversions
+ *     translate_memory.c    loads and stores
+ *     translate_control.c   blocks, branches, returns
+ *     translate_call.c      calls
  *     translate_variable.c  constants, locals, globals, select, helpers
  *
  * The translator keeps a picture of the operand stack. local.get and constants emit nothing: they leave a note there
@@ -117,6 +120,8 @@ void translate_bind_here(struct translator *t);
 
 /* Pushes an operand that will be in its own slot. */
 struct operand *translate_push(struct translator *t, unsigned cells);
+/* The cell where an operand at this height of the stack lies. */
+uint32_t translate_cell_at(const struct translator *t, uint32_t height);
 /* Takes the topmost operand off; the copy is valid until something else is pushed. */
 struct operand translate_pop(struct translator *t);
 static inline struct operand *translate_top(struct translator *t)
@@ -164,10 +169,14 @@ void translate_eqz(struct translator *t);
    form. */
 enum code translate_branch_code(const struct translator *t, uint8_t condition);
 
+/* translate_call.c */
+void translate_call(struct translator *t, uint32_t funcidx);
+void translate_call_indirect(struct translator *t, const struct mote_instr *instr);
+
 /* translate_control.c: opens the label of the function itself. */
 void translate_push_label(struct translator *t, const struct mote_instr *instr);
 
-/* For operations that want operands at a slot below 64 KiB: that slot, after moving the frame pointer up where frames are larger;
+/* translate_call.c: for operations that want operands at a slot below 64 KiB: that slot, after moving the frame pointer up where frames are larger;
    translate_frame_down moves it back. */
 uint16_t translate_frame_up(struct translator *t, uint32_t cell);
 void translate_frame_down(struct translator *t, uint32_t cell);

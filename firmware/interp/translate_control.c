@@ -1,4 +1,4 @@
-/* Blocks, branches, calls and returns. Values that a label takes are in the slots of its operands wherever code can reach it from. */
+/* Blocks, branches and returns. Values that a label takes are in the slots of its operands wherever code can reach it from. */
 #include "interp/translate.h"
 
 /* ---- Labels ---- */
@@ -94,19 +94,10 @@ static const uint8_t *label_types(const struct label *label, uint32_t *count)
     return label->op == OP_LOOP ? label->type.params : label->type.results;
 }
 
-/* The cell where an operand at this height lies. */
-static uint32_t cell_at(const struct translator *t, uint32_t height)
-{
-    if (height == 0) {
-        return t->first_cell;
-    }
-    return t->operands[height - 1].cell + t->operands[height - 1].cells;
-}
-
 /* Whether the topmost `count` operands are where the label takes them once they are in their own places. */
 static bool are_in_place(const struct translator *t, const struct label *label, uint32_t count)
 {
-    return count == 0 || cell_at(t, t->operand_count - count) == cell_at(t, label->height);
+    return count == 0 || translate_cell_at(t, t->operand_count - count) == translate_cell_at(t, label->height);
 }
 
 static void move_to_label(struct translator *t, const struct label *label)
@@ -116,7 +107,7 @@ static void move_to_label(struct translator *t, const struct label *label)
     if (count > 1) {
         translate_flush_top(t, count); /* one may be a note of what another overwrites */
     }
-    uint32_t cell = cell_at(t, label->height);
+    uint32_t cell = translate_cell_at(t, label->height);
     for (uint32_t i = t->operand_count - count; i < t->operand_count; i++) {
         struct operand *operand = &t->operands[i];
         uint32_t cells = operand->cells;
@@ -411,92 +402,6 @@ static void leave_block(struct translator *t, const struct mote_instr *instr)
     reset_operands(t, label, label->type.results, label->type.result_count);
 }
 
-/* ---- Calls ---- */
-
-uint16_t translate_frame_up(struct translator *t, uint32_t cell)
-{
-    if (!t->has_far_frame) {
-        return (uint16_t)(4 * cell);
-    }
-    translate_put_u32(translate_op(t, CODE_FRAME_UP, 2), 4 * cell);
-    return 0;
-}
-
-void translate_frame_down(struct translator *t, uint32_t cell)
-{
-    if (t->has_far_frame) {
-        translate_put_u32(translate_op(t, CODE_FRAME_DOWN, 2), 4 * cell);
-    }
-}
-
-/* The arguments go to their places, where the callee's frame begins; the results will be there. */
-static uint32_t place_arguments(struct translator *t, const struct mote_functype *type)
-{
-    translate_flush_top(t, type->param_count);
-    return cell_at(t, t->operand_count - type->param_count);
-}
-
-static void replace_with_results(struct translator *t, const struct mote_functype *type)
-{
-    translate_bind_here(t);
-    t->operand_count -= type->param_count;
-    for (uint32_t i = 0; i < type->result_count; i++) {
-        translate_push(t, mote_valtype_cells(t->module->bytes[type->results + i]));
-    }
-}
-
-static void call(struct translator *t, uint32_t funcidx)
-{
-    const struct mote_functype *type = mote_module_functype(t->module, funcidx);
-    uint32_t imported = t->module->imported[EXTERN_FUNC];
-    uint32_t cell = place_arguments(t, type);
-    uint16_t base = translate_frame_up(t, cell);
-    size_t scaled = (size_t)(funcidx - imported) * sizeof(struct mote_func) / sizeof(void *);
-    if (funcidx < imported || scaled > UINT16_MAX) {
-        uint16_t *field = translate_op(t, funcidx < imported ? CODE_CALL_IMPORT : CODE_CALL_FAR, 3);
-        translate_put_u32(field, funcidx < imported ? funcidx : funcidx - imported);
-        field[2] = base;
-    } else {
-        uint16_t *field = translate_op(t, CODE_CALL, 2);
-        field[0] = (uint16_t)scaled;
-        field[1] = base;
-    }
-    translate_frame_down(t, cell);
-    replace_with_results(t, type);
-}
-
-static void call_indirect(struct translator *t, const struct mote_instr *instr)
-{
-    const struct mote_functype *type = &t->module->types[instr->index];
-    struct operand index = translate_pop(t);
-    if (instr->index2 > UINT16_MAX) {
-        translate_fail(t, MOTE_ERROR_LIMIT, "call_indirect through a table beyond 65535");
-        return;
-    }
-    uint32_t cell = place_arguments(t, type);
-    bool is_acc = translate_in_acc(t, &index);
-    uint16_t slot = 0;
-    if (is_acc) {
-        translate_take_acc(t, &index);
-    } else if (t->has_far_frame) {
-        /* Read with the frame pointer moved: one slot above the arguments, where the index lay. */
-        translate_copy_to(t, &index, 4 * index.cell);
-        slot = (uint16_t)(4 * (index.cell - cell));
-    } else {
-        slot = translate_use(t, &index, 0);
-    }
-    uint16_t base = translate_frame_up(t, cell);
-    uint16_t *field = translate_op(t, is_acc ? CODE_CALL_INDIRECT_A : CODE_CALL_INDIRECT_S, is_acc ? 4 : 5);
-    if (!is_acc) {
-        *field++ = slot;
-    }
-    translate_put_u32(field, instr->index);
-    field[2] = (uint16_t)instr->index2;
-    field[3] = base;
-    translate_frame_down(t, cell);
-    replace_with_results(t, type);
-}
-
 bool translate_control(struct translator *t, const struct mote_instr *instr)
 {
     switch (instr->op) {
@@ -529,10 +434,10 @@ bool translate_control(struct translator *t, const struct mote_instr *instr)
         emit_return(t);
         return true;
     case OP_CALL:
-        call(t, instr->index);
+        translate_call(t, instr->index);
         return true;
     case OP_CALL_INDIRECT:
-        call_indirect(t, instr);
+        translate_call_indirect(t, instr);
         return true;
     default:
         return false;

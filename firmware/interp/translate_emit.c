@@ -121,6 +121,14 @@ struct operand *translate_push(struct translator *t, unsigned cells)
     return operand;
 }
 
+uint32_t translate_cell_at(const struct translator *t, uint32_t height)
+{
+    if (height == 0) {
+        return t->first_cell;
+    }
+    return t->operands[height - 1].cell + t->operands[height - 1].cells;
+}
+
 struct operand translate_pop(struct translator *t)
 {
     return t->operands[--t->operand_count];

@@ -1,5 +1,5 @@
-"""Real programs that nobody here wrote (an interpreter, a database, a benchmark), compiled to wasm outside the tree: what they print
-must be what they print natively. MOTE_PROGRAMS names a folder of NAME.run files, each a JSON object:
+"""Real programs that nobody here wrote (an interpreter, a database, a benchmark), compiled to wasm outside the tree: what
+they print must be what they print natively. MOTE_PROGRAMS names a folder of NAME.run files, each a JSON object:
 
     {"module": "lua.wasm", "args": ["-"], "stdin": "fib.lua", "expected": "fib.expected"}
 
