@@ -22,8 +22,9 @@ CODE = """-std=c11 -ffp-contract=off -fno-math-errno -fno-common -fno-stack-prot
 
 OPTIMIZE = {"OPTIMIZE_SIZE": ["-Os"], "OPTIMIZE_SPEED": ["-O2"], "OPTIMIZE_DEBUG": ["-Og"]}
 SPEED = ["-O2", "-fomit-frame-pointer"]
-# gcc merges the indirect jumps of computed goto into one, which costs their prediction, unless it is told not to.
-SPEED_GCC = ["-fno-gcse", "-fno-crossjumping"]
+# gcc merges the indirect jumps of computed goto into one, which costs their prediction, and moves cold ends of handlers
+# behind jumps, unless it is told not to.
+SPEED_GCC = ["-fno-gcse", "-fno-crossjumping", "-fno-reorder-blocks"]
 
 COMMANDS = {
     "zig": ("zig", "pip install ziglang (./mote does it)"),
