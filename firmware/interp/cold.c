@@ -12,21 +12,23 @@
 #define UNLIKELY(condition) (condition)
 #define TRAP(name) return MOTE_TRAP_##name
 
+/* One function for all: they share its frame, its loads and its stores, which takes two thirds of the flash that functions of their own do. */
+enum mote_trap mote_interp_cold(const void *x, const void *y, void *to, enum cold cold)
+{
+    switch (cold) {
 #define MAP(name, family)
 #define MAP_AS(name, as, family)
 #define HANDLER(name, ...)
-#define COLD(name, ...)                                                          \
-    static enum mote_trap name(const void *x, const void *y, void *to)           \
-    {                                                                            \
-        (void)y;                                                                 \
-        __VA_ARGS__                                                              \
-        return MOTE_TRAP_NONE;                                                   \
+#define COLD(name, ...) \
+    case COLD_##name:   \
+        __VA_ARGS__     \
+        break;
+#include "interp/ops.def"
+#undef COLD
+#undef HANDLER
+#undef MAP
+    default:
+        break;
     }
-#include "interp/ops.def"
-#undef COLD
-
-const mote_interp_cold mote_interp_colds[COLD_COUNT] = {
-#define COLD(name, ...) [COLD_##name] = name,
-#include "interp/ops.def"
-#undef COLD
-};
+    return MOTE_TRAP_NONE;
+}

@@ -15,9 +15,8 @@ enum helper {
 };
 extern const mote_interp_helper mote_interp_helpers[HELPER_COUNT];
 
-/* Functions behind the handler COLD: from cells at x (and y) to cells at `to`, which may be the same. */
-typedef enum mote_trap (*mote_interp_cold)(const void *x, const void *y, void *to);
-extern const mote_interp_cold mote_interp_colds[COLD_COUNT];
+/* What is behind the handler COLD: from cells at x (and y) to cells at `to`, which may be the same. */
+enum mote_trap mote_interp_cold(const void *x, const void *y, void *to, enum cold cold);
 
 /* Whether an indirect call may reach `func` when `type` is wanted; for functions whose type is another structure. */
 bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_func *func, const struct mote_functype *type);
