@@ -3,15 +3,22 @@
 #include "base/bits.h"
 #include "base/text.h"
 
-static const char *const error_texts[] = {
-#define ERROR(name, text) text,
+static const char error_texts[] = {
+#define ERROR(name, text) text "\0"
+#include "tables/errors.def"
+#undef ERROR
+    "unknown error"};
+
+enum {
+    ERROR_COUNT = 0
+#define ERROR(name, text) +1
 #include "tables/errors.def"
 #undef ERROR
 };
 
 const char *mote_error_text(enum mote_error error)
 {
-    return (size_t)error < MOTE_COUNT(error_texts) ? error_texts[error] : "unknown error";
+    return mote_text_at(error_texts, (uint32_t)error < ERROR_COUNT ? (uint32_t)error : ERROR_COUNT);
 }
 
 void mote_diag_init(struct mote_diag *diag)

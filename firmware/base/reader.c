@@ -78,6 +78,8 @@ static uint64_t read_leb(struct mote_reader *reader, unsigned bits, bool is_sign
     }
 }
 
+extern inline uint32_t mote_read_u32_leb(struct mote_reader *reader);
+
 uint32_t mote_read_u32_leb_long(struct mote_reader *reader)
 {
     return (uint32_t)read_leb(reader, 32, false);

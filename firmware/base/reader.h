@@ -47,8 +47,8 @@ static inline uint32_t mote_reader_left(const struct mote_reader *reader)
     return reader->end - reader->at;
 }
 
-/* Most numbers in a module take one byte. */
-static inline uint32_t mote_read_u32_leb(struct mote_reader *reader)
+/* Most numbers in a module take one byte. Inlined where the compiler optimises for speed, one function where for size. */
+inline uint32_t mote_read_u32_leb(struct mote_reader *reader)
 {
     if (reader->at < reader->end && reader->bytes[reader->at] < 0x80) {
         return reader->bytes[reader->at++];

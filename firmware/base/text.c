@@ -66,3 +66,11 @@ size_t mote_string_length(const char *string)
     }
     return length;
 }
+
+const char *mote_text_at(const char *list, uint32_t index)
+{
+    while (index-- > 0) {
+        list += mote_string_length(list) + 1;
+    }
+    return list;
+}

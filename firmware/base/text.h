@@ -20,4 +20,7 @@ void mote_text_hex(struct mote_text *text, uint32_t number);
 
 size_t mote_string_length(const char *string);
 
+/* Text number `index` of a list in one string, in which each text ends with a zero byte: a list without pointers. The index is in range. */
+const char *mote_text_at(const char *list, uint32_t index);
+
 #endif

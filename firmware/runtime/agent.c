@@ -1,6 +1,7 @@
 /* Agents: made, freed, interrupted, asked about their last trap; see agent.h. */
 #include "runtime/agent.h"
 #include "base/bits.h"
+#include "base/text.h"
 #include "runtime/engine.h"
 #include "runtime/runtime.h"
 #include "wasm/names.h"
@@ -9,15 +10,22 @@
 static const struct mote_memory no_memory;
 #define NO_MEMORY ((struct mote_memory *)&no_memory)
 
-static const char *const trap_texts[] = {
-#define TRAP(name, text) text,
+static const char trap_texts[] = {
+#define TRAP(name, text) text "\0"
+#include "tables/traps.def"
+#undef TRAP
+    "unknown trap"};
+
+enum {
+    TRAP_COUNT = 0
+#define TRAP(name, text) +1
 #include "tables/traps.def"
 #undef TRAP
 };
 
 const char *mote_trap_text(enum mote_trap trap)
 {
-    return (size_t)trap < MOTE_COUNT(trap_texts) ? trap_texts[trap] : "unknown trap";
+    return mote_text_at(trap_texts, (uint32_t)trap < TRAP_COUNT ? (uint32_t)trap : TRAP_COUNT);
 }
 
 enum mote_error mote_agent_new(struct mote_runtime *runtime, size_t stack_bytes, struct mote_agent **out)

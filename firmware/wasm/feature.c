@@ -2,8 +2,8 @@
 #include "wasm/feature.h"
 #include "base/text.h"
 
-static const char *const feature_texts[] = {
-#define FEATURE(name, text, enabled) text,
+static const char feature_texts[] = {
+#define FEATURE(name, text, enabled) text "\0"
 #include "tables/features.def"
 #undef FEATURE
 };
@@ -18,7 +18,7 @@ enum {
 
 const char *mote_feature_text(enum mote_feature feature)
 {
-    return feature_texts[feature];
+    return mote_text_at(feature_texts, feature);
 }
 
 bool mote_feature_enabled(enum mote_feature feature)
@@ -33,7 +33,7 @@ bool mote_feature_require(struct mote_reader *reader, uint32_t offset, enum mote
     }
     char detail[64];
     struct mote_text text = mote_text_begin(detail, sizeof detail);
-    mote_text_string(&text, feature_texts[feature]);
+    mote_text_string(&text, mote_feature_text(feature));
     mote_text_string(&text, " (Kconfig: WASM_*)");
     mote_reader_fail_at(reader, offset, MOTE_ERROR_FEATURE_DISABLED, detail);
     return false;

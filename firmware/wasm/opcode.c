@@ -1,6 +1,7 @@
 /* Instructions by number; see opcode.h. */
 #include "wasm/opcode.h"
 #include "base/bits.h"
+#include "base/text.h"
 
 #define LETTER_TYPE(c) \
     ((c) == 'i' ? SIG_I32 : (c) == 'I' ? SIG_I64 : (c) == 'f' ? SIG_F32 : (c) == 'F' ? SIG_F64 : SIG_NONE)
@@ -24,7 +25,7 @@ const struct mote_op_info mote_op_info[OP_COUNT] = {
 
 /* By code: the row of the table, plus one; 0 where there is none. One list for each prefix, told apart by the name that the prefix gives a
    macro. */
-static const uint8_t rows_plain[0x100] = {
+static const uint8_t rows_plain[] = {
 #define PREFIX_0x00(code, name) [code] = OP_##name + 1,
 #define PREFIX_0xFC(code, name)
 #define OP(prefix, code, name, text, immediate, signature, feature) PREFIX_##prefix(code, name)
@@ -61,17 +62,19 @@ unsigned mote_op_natural_align(enum mote_op op)
 
 const char *mote_foreign_feature(uint8_t byte)
 {
-    static const struct {
-        uint8_t first, last;
-        const char *text;
-    } foreign[] = {
-#define FOREIGN(first, last, text) {first, last, text},
+    static const uint8_t ranges[][2] = {
+#define FOREIGN(first, last, text) {first, last},
 #include "tables/foreign.def"
 #undef FOREIGN
     };
-    for (size_t i = 0; i < MOTE_COUNT(foreign); i++) {
-        if (byte >= foreign[i].first && byte <= foreign[i].last) {
-            return foreign[i].text;
+    static const char texts[] = {
+#define FOREIGN(first, last, text) text "\0"
+#include "tables/foreign.def"
+#undef FOREIGN
+    };
+    for (uint32_t i = 0; i < MOTE_COUNT(ranges); i++) {
+        if (byte >= ranges[i][0] && byte <= ranges[i][1]) {
+            return mote_text_at(texts, i);
         }
     }
     return NULL;
