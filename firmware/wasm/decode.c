@@ -35,25 +35,33 @@ uint8_t mote_decode_reftype(struct mote_reader *reader)
     return type;
 }
 
-bool mote_decode_extend(struct mote_decoder *decoder, void **array, uint32_t *count, uint32_t extra, size_t size)
+void *mote_decode_extend(struct mote_decoder *decoder, enum mote_vector vector, uint32_t extra)
 {
-    if (extra == 0) {
-        return true;
-    }
-    uint32_t old = *count;
-    struct mote_heap *heap = decoder->module->heap;
-    void *moved = NULL;
+    struct mote_module *module = decoder->module;
+    uint32_t old = module->counts[vector];
+    size_t size = mote_vector_sizes[vector];
+    uint8_t *moved = NULL;
     if (extra < UINT32_MAX - old && old + extra <= SIZE_MAX / size) {
-        moved = mote_heap_resize(heap, MOTE_HEAP_MODULE, *array, old * size, (old + extra) * size);
+        moved = mote_heap_resize(module->heap, MOTE_HEAP_MODULE, module->vectors[vector], old * size, (old + extra) * size);
     }
     if (!moved) {
         mote_reader_fail(&decoder->reader, MOTE_ERROR_NO_MEMORY, NULL);
-        return false;
+        return NULL;
     }
-    memset((uint8_t *)moved + old * size, 0, extra * size);
-    *array = moved;
-    *count = old + extra;
-    return true;
+    module->vectors[vector] = moved;
+    module->counts[vector] = old + extra;
+    return memset(moved + old * size, 0, extra * size);
+}
+
+void mote_decode_vector(struct mote_decoder *decoder, enum mote_vector vector,
+                        void (*decode)(struct mote_decoder *decoder, void *element))
+{
+    uint32_t count = mote_read_count(&decoder->reader);
+    uint8_t *element = count ? mote_decode_extend(decoder, vector, count) : NULL;
+    for (; count > 0 && !decoder->reader.failed; count--) {
+        decode(decoder, element);
+        element += mote_vector_sizes[vector];
+    }
 }
 
 /* Limits (5.3.7), all checked: an upper bound of `bound` on both numbers. */
@@ -77,19 +85,32 @@ static void decode_limits(struct mote_reader *reader, struct mote_limits *limits
     }
 }
 
-void mote_decode_table_type(struct mote_decoder *decoder, struct mote_table_type *type)
+void mote_decode_func(struct mote_decoder *decoder, void *element)
 {
+    struct mote_func_decl *func = element;
+    uint32_t at = decoder->reader.at;
+    func->typeidx = mote_read_u32_leb(&decoder->reader);
+    if (func->typeidx >= decoder->module->type_count) {
+        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_TYPE, func->typeidx);
+    }
+}
+
+void mote_decode_table_type(struct mote_decoder *decoder, void *element)
+{
+    struct mote_table_type *type = element;
     type->reftype = mote_decode_reftype(&decoder->reader);
     decode_limits(&decoder->reader, &type->limits, UINT32_MAX, MOTE_ERROR_LIMIT);
 }
 
-void mote_decode_memory_type(struct mote_decoder *decoder, struct mote_memory_type *type)
+void mote_decode_memory_type(struct mote_decoder *decoder, void *element)
 {
+    struct mote_memory_type *type = element;
     decode_limits(&decoder->reader, &type->limits, 65536, MOTE_ERROR_MEMORY_SIZE);
 }
 
-void mote_decode_global_type(struct mote_decoder *decoder, struct mote_global_decl *global)
+void mote_decode_global_type(struct mote_decoder *decoder, void *element)
 {
+    struct mote_global_decl *global = element;
     struct mote_reader *reader = &decoder->reader;
     global->valtype = mote_decode_valtype(reader);
     uint32_t at = reader->at;
@@ -100,75 +121,45 @@ void mote_decode_global_type(struct mote_decoder *decoder, struct mote_global_de
     global->is_mutable = mutability == 1;
 }
 
-static void decode_function_section(struct mote_decoder *decoder)
+void mote_check_multiple(struct mote_decoder *decoder, uint32_t at)
 {
-    struct mote_module *module = decoder->module;
-    struct mote_reader *reader = &decoder->reader;
-    uint32_t first = module->func_count;
-    uint32_t count = mote_read_count(reader);
-    if (!mote_decode_extend(decoder, (void **)&module->funcs, &module->func_count, count, sizeof *module->funcs)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !reader->failed; i++) {
-        uint32_t at = reader->at;
-        uint32_t typeidx = mote_read_u32_leb(reader);
-        if (typeidx >= module->type_count) {
-            mote_reader_fail_index(reader, at, MOTE_ERROR_UNKNOWN_TYPE, typeidx);
-            return;
-        }
-        module->funcs[first + i].typeidx = typeidx;
-    }
-}
-
-static void decode_table_section(struct mote_decoder *decoder)
-{
-    struct mote_module *module = decoder->module;
-    uint32_t at = decoder->reader.at;
-    uint32_t first = module->table_count;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->tables, &module->table_count, count, sizeof *module->tables)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        mote_decode_table_type(decoder, &module->tables[first + i]);
-    }
-    if (module->table_count > 1 && !mote_feature_enabled(FEATURE_REFERENCE_TYPES)) {
+    if (decoder->module->table_count > 1 && !mote_feature_enabled(FEATURE_REFERENCE_TYPES)) {
         mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_MULTIPLE_TABLES, "they need reference-types");
     }
-}
-
-static void decode_memory_section(struct mote_decoder *decoder)
-{
-    struct mote_module *module = decoder->module;
-    uint32_t at = decoder->reader.at;
-    uint32_t first = module->memory_count;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->memories, &module->memory_count, count,
-                            sizeof *module->memories)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        mote_decode_memory_type(decoder, &module->memories[first + i]);
-    }
-    if (module->memory_count > 1) {
+    if (decoder->module->memory_count > 1) {
         mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_MULTIPLE_MEMORIES, NULL);
     }
 }
 
+static void decode_function_section(struct mote_decoder *decoder)
+{
+    mote_decode_vector(decoder, VECTOR_FUNCS, mote_decode_func);
+}
+
+static void decode_table_section(struct mote_decoder *decoder)
+{
+    uint32_t at = decoder->reader.at;
+    mote_decode_vector(decoder, VECTOR_TABLES, mote_decode_table_type);
+    mote_check_multiple(decoder, at);
+}
+
+static void decode_memory_section(struct mote_decoder *decoder)
+{
+    uint32_t at = decoder->reader.at;
+    mote_decode_vector(decoder, VECTOR_MEMORIES, mote_decode_memory_type);
+    mote_check_multiple(decoder, at);
+}
+
+static void decode_global(struct mote_decoder *decoder, void *element)
+{
+    struct mote_global_decl *global = element;
+    mote_decode_global_type(decoder, global);
+    global->init = mote_decode_const_expr(decoder, global->valtype);
+}
+
 static void decode_global_section(struct mote_decoder *decoder)
 {
-    struct mote_module *module = decoder->module;
-    uint32_t first = module->global_count;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->globals, &module->global_count, count,
-                            sizeof *module->globals)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        struct mote_global_decl *global = &module->globals[first + i];
-        mote_decode_global_type(decoder, global);
-        global->init = mote_decode_const_expr(decoder, global->valtype);
-    }
+    mote_decode_vector(decoder, VECTOR_GLOBALS, decode_global);
 }
 
 static void decode_start_section(struct mote_decoder *decoder)

@@ -32,12 +32,20 @@ void mote_decode_export_section(struct mote_decoder *decoder);
 void mote_decode_element_section(struct mote_decoder *decoder);
 void mote_decode_data_section(struct mote_decoder *decoder);
 void mote_decode_code_section(struct mote_decoder *decoder);
-void mote_decode_table_type(struct mote_decoder *decoder, struct mote_table_type *type);
-void mote_decode_memory_type(struct mote_decoder *decoder, struct mote_memory_type *type);
-void mote_decode_global_type(struct mote_decoder *decoder, struct mote_global_decl *global);
 
-/* Makes room for `extra` more elements of an index space; sets `*count`. False (and reported) when there is no memory. */
-bool mote_decode_extend(struct mote_decoder *decoder, void **array, uint32_t *count, uint32_t extra, size_t size);
+/* What stands for a function, a table, a memory or a global, imported or not: into an element of its vector. */
+void mote_decode_func(struct mote_decoder *decoder, void *element);
+void mote_decode_table_type(struct mote_decoder *decoder, void *element);
+void mote_decode_memory_type(struct mote_decoder *decoder, void *element);
+void mote_decode_global_type(struct mote_decoder *decoder, void *element);
+/* Fails at offset `at` when there are more tables or memories by now than there may be. */
+void mote_check_multiple(struct mote_decoder *decoder, uint32_t at);
+
+/* Adds `extra` zeroed elements to one of the module's vectors; where they begin, NULL (and reported) when there is no memory. */
+void *mote_decode_extend(struct mote_decoder *decoder, enum mote_vector vector, uint32_t extra);
+/* Decodes a vector: its count, then each element. */
+void mote_decode_vector(struct mote_decoder *decoder, enum mote_vector vector,
+                        void (*decode)(struct mote_decoder *decoder, void *element));
 
 /* Notes that ref.func may name this function. */
 void mote_declare_ref(struct mote_decoder *decoder, uint32_t funcidx);

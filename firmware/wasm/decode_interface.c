@@ -22,8 +22,10 @@ static uint32_t decode_result_type(struct mote_reader *reader, uint16_t *count, 
     return first;
 }
 
-static void decode_functype(struct mote_reader *reader, struct mote_functype *type)
+static void decode_functype(struct mote_decoder *decoder, void *element)
 {
+    struct mote_functype *type = element;
+    struct mote_reader *reader = &decoder->reader;
     uint32_t at = reader->at;
     uint8_t form = mote_read_u8(reader);
     if (form != 0x60) {
@@ -68,73 +70,17 @@ static void canonicalize_types(struct mote_decoder *decoder)
 
 void mote_decode_type_section(struct mote_decoder *decoder)
 {
-    struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->types, &module->type_count, count, sizeof *module->types)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        decode_functype(&decoder->reader, &module->types[i]);
-    }
+    mote_decode_vector(decoder, VECTOR_TYPES, decode_functype);
     if (!decoder->reader.failed) {
         canonicalize_types(decoder);
     }
 }
 
-static void decode_imported_func(struct mote_decoder *decoder)
+static void decode_import(struct mote_decoder *decoder, void *element)
 {
-    struct mote_module *module = decoder->module;
-    uint32_t at = decoder->reader.at;
-    uint32_t typeidx = mote_read_u32_leb(&decoder->reader);
-    if (typeidx >= module->type_count) {
-        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_TYPE, typeidx);
-    } else if (mote_decode_extend(decoder, (void **)&module->funcs, &module->func_count, 1, sizeof *module->funcs)) {
-        module->funcs[module->func_count - 1].typeidx = typeidx;
-    }
-}
-
-static void decode_imported_table(struct mote_decoder *decoder)
-{
-    struct mote_module *module = decoder->module;
-    uint32_t at = decoder->reader.at;
-    if (mote_decode_extend(decoder, (void **)&module->tables, &module->table_count, 1, sizeof *module->tables)) {
-        mote_decode_table_type(decoder, &module->tables[module->table_count - 1]);
-    }
-    if (module->table_count > 1 && !mote_feature_enabled(FEATURE_REFERENCE_TYPES)) {
-        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_MULTIPLE_TABLES, "they need reference-types");
-    }
-}
-
-static void decode_imported_memory(struct mote_decoder *decoder)
-{
-    struct mote_module *module = decoder->module;
-    uint32_t at = decoder->reader.at;
-    if (mote_decode_extend(decoder, (void **)&module->memories, &module->memory_count, 1, sizeof *module->memories)) {
-        mote_decode_memory_type(decoder, &module->memories[module->memory_count - 1]);
-    }
-    if (module->memory_count > 1) {
-        mote_reader_fail_at(&decoder->reader, at, MOTE_ERROR_MULTIPLE_MEMORIES, NULL);
-    }
-}
-
-static void decode_imported_global(struct mote_decoder *decoder)
-{
-    struct mote_module *module = decoder->module;
-    uint32_t at = decoder->reader.at;
-    if (!mote_decode_extend(decoder, (void **)&module->globals, &module->global_count, 1, sizeof *module->globals)) {
-        return;
-    }
-    struct mote_global_decl *global = &module->globals[module->global_count - 1];
-    mote_decode_global_type(decoder, global);
-    if (global->is_mutable) {
-        mote_feature_require(&decoder->reader, at, FEATURE_MUTABLE_GLOBALS);
-    }
-}
-
-static void decode_import(struct mote_decoder *decoder, struct mote_import *import)
-{
-    static void (*const decode_kind[EXTERN_KINDS])(struct mote_decoder *) = {
-        decode_imported_func, decode_imported_table, decode_imported_memory, decode_imported_global};
+    static void (*const decode_kind[EXTERN_KINDS])(struct mote_decoder *, void *) = {
+        mote_decode_func, mote_decode_table_type, mote_decode_memory_type, mote_decode_global_type};
+    struct mote_import *import = element;
     struct mote_reader *reader = &decoder->reader;
     import->module.length = mote_read_name(reader, &import->module.at);
     import->name.length = mote_read_name(reader, &import->name.at);
@@ -144,27 +90,29 @@ static void decode_import(struct mote_decoder *decoder, struct mote_import *impo
         mote_reader_fail_at(reader, at, MOTE_ERROR_BAD_IMPORT_KIND, NULL);
         return;
     }
+    at = reader->at;
     import->index = decoder->module->imported[import->kind]++;
-    decode_kind[import->kind](decoder);
+    void *imported = mote_decode_extend(decoder, (enum mote_vector)import->kind, 1);
+    if (!imported) {
+        return;
+    }
+    decode_kind[import->kind](decoder, imported);
+    mote_check_multiple(decoder, at);
+    if (import->kind == EXTERN_GLOBAL && ((struct mote_global_decl *)imported)->is_mutable) {
+        mote_feature_require(reader, at, FEATURE_MUTABLE_GLOBALS);
+    }
 }
 
 void mote_decode_import_section(struct mote_decoder *decoder)
 {
-    struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->imports, &module->import_count, count,
-                            sizeof *module->imports)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        decode_import(decoder, &module->imports[i]);
-    }
+    mote_decode_vector(decoder, VECTOR_IMPORTS, decode_import);
 }
 
-static void decode_export(struct mote_decoder *decoder, struct mote_export *export)
+static void decode_export(struct mote_decoder *decoder, void *element)
 {
     static const enum mote_error unknown[EXTERN_KINDS] = {MOTE_ERROR_UNKNOWN_FUNCTION, MOTE_ERROR_UNKNOWN_TABLE,
                                                           MOTE_ERROR_UNKNOWN_MEMORY, MOTE_ERROR_UNKNOWN_GLOBAL};
+    struct mote_export *export = element;
     struct mote_module *module = decoder->module;
     struct mote_reader *reader = &decoder->reader;
     export->name.length = mote_read_name(reader, &export->name.at);
@@ -176,9 +124,7 @@ static void decode_export(struct mote_decoder *decoder, struct mote_export *expo
     }
     at = reader->at;
     export->index = mote_read_u32_leb(reader);
-    const uint32_t counts[EXTERN_KINDS] = {module->func_count, module->table_count, module->memory_count,
-                                           module->global_count};
-    if (export->index >= counts[export->kind]) {
+    if (export->index >= module->counts[export->kind]) {
         mote_reader_fail_index(reader, at, unknown[export->kind], export->index);
         return;
     }
@@ -216,15 +162,7 @@ static void check_export_names(struct mote_decoder *decoder)
 
 void mote_decode_export_section(struct mote_decoder *decoder)
 {
-    struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->exports, &module->export_count, count,
-                            sizeof *module->exports)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        decode_export(decoder, &module->exports[i]);
-    }
+    mote_decode_vector(decoder, VECTOR_EXPORTS, decode_export);
     if (!decoder->reader.failed) {
         check_export_names(decoder);
     }

@@ -60,8 +60,9 @@ static void decode_elem_kind(struct mote_decoder *decoder, struct mote_elem *ele
     }
 }
 
-static void decode_elem(struct mote_decoder *decoder, struct mote_elem *elem)
+static void decode_elem(struct mote_decoder *decoder, void *element)
 {
+    struct mote_elem *elem = element;
     struct mote_module *module = decoder->module;
     struct mote_reader *reader = &decoder->reader;
     uint32_t at = reader->at;
@@ -93,18 +94,12 @@ static void decode_elem(struct mote_decoder *decoder, struct mote_elem *elem)
 
 void mote_decode_element_section(struct mote_decoder *decoder)
 {
-    struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->elems, &module->elem_count, count, sizeof *module->elems)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        decode_elem(decoder, &module->elems[i]);
-    }
+    mote_decode_vector(decoder, VECTOR_ELEMS, decode_elem);
 }
 
-static void decode_data(struct mote_decoder *decoder, struct mote_data *data)
+static void decode_data(struct mote_decoder *decoder, void *element)
 {
+    struct mote_data *data = element;
     struct mote_reader *reader = &decoder->reader;
     uint32_t at = reader->at;
     uint32_t flags = mote_read_u32_leb(reader);
@@ -130,15 +125,8 @@ static void decode_data(struct mote_decoder *decoder, struct mote_data *data)
 
 void mote_decode_data_section(struct mote_decoder *decoder)
 {
-    struct mote_module *module = decoder->module;
-    uint32_t count = mote_read_count(&decoder->reader);
-    if (!mote_decode_extend(decoder, (void **)&module->datas, &module->data_count, count, sizeof *module->datas)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count && !decoder->reader.failed; i++) {
-        decode_data(decoder, &module->datas[i]);
-    }
-    decoder->datas = count;
+    mote_decode_vector(decoder, VECTOR_DATAS, decode_data);
+    decoder->datas = decoder->module->data_count;
 }
 
 void mote_decode_code_section(struct mote_decoder *decoder)

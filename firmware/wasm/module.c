@@ -43,22 +43,20 @@ bool mote_functype_equal(const struct mote_module *a, const struct mote_functype
            memcmp(a->bytes + a_type->results, b->bytes + b_type->results, a_type->result_count) == 0;
 }
 
-static void free_array(struct mote_module *module, void *array, uint32_t count, size_t size)
-{
-    mote_heap_free(module->heap, MOTE_HEAP_MODULE, array, count * size);
-}
+const uint8_t mote_vector_sizes[VECTOR_COUNT] = {
+    [VECTOR_FUNCS] = sizeof(struct mote_func_decl),     [VECTOR_TABLES] = sizeof(struct mote_table_type),
+    [VECTOR_MEMORIES] = sizeof(struct mote_memory_type), [VECTOR_GLOBALS] = sizeof(struct mote_global_decl),
+    [VECTOR_TYPES] = sizeof(struct mote_functype),      [VECTOR_IMPORTS] = sizeof(struct mote_import),
+    [VECTOR_EXPORTS] = sizeof(struct mote_export),      [VECTOR_ELEMS] = sizeof(struct mote_elem),
+    [VECTOR_DATAS] = sizeof(struct mote_data),
+};
 
 void mote_module_deinit(struct mote_module *module)
 {
-    free_array(module, module->types, module->type_count, sizeof *module->types);
-    free_array(module, module->funcs, module->func_count, sizeof *module->funcs);
-    free_array(module, module->tables, module->table_count, sizeof *module->tables);
-    free_array(module, module->memories, module->memory_count, sizeof *module->memories);
-    free_array(module, module->globals, module->global_count, sizeof *module->globals);
-    free_array(module, module->imports, module->import_count, sizeof *module->imports);
-    free_array(module, module->exports, module->export_count, sizeof *module->exports);
-    free_array(module, module->elems, module->elem_count, sizeof *module->elems);
-    free_array(module, module->datas, module->data_count, sizeof *module->datas);
-    free_array(module, module->declared_refs, (module->func_count + 7) / 8, 1);
-    mote_heap_free(module->heap, MOTE_HEAP_CODE, module->code, module->code_capacity * sizeof *module->code);
+    struct mote_heap *heap = module->heap;
+    mote_heap_free(heap, MOTE_HEAP_MODULE, module->declared_refs, (module->func_count + 7) / 8);
+    for (unsigned i = 0; i < VECTOR_COUNT; i++) {
+        mote_heap_free(heap, MOTE_HEAP_MODULE, module->vectors[i], module->counts[i] * (size_t)mote_vector_sizes[i]);
+    }
+    mote_heap_free(heap, MOTE_HEAP_CODE, module->code, module->code_capacity * sizeof *module->code);
 }

@@ -96,6 +96,20 @@ struct mote_data {
     uint8_t mode;
 };
 
+/* The vectors of which a module consists; index spaces first, numbered as their extern kinds are. */
+enum mote_vector {
+    VECTOR_FUNCS = EXTERN_FUNC,
+    VECTOR_TABLES = EXTERN_TABLE,
+    VECTOR_MEMORIES = EXTERN_MEMORY,
+    VECTOR_GLOBALS = EXTERN_GLOBAL,
+    VECTOR_TYPES,
+    VECTOR_IMPORTS,
+    VECTOR_EXPORTS,
+    VECTOR_ELEMS,
+    VECTOR_DATAS,
+    VECTOR_COUNT
+};
+
 struct mote_module {
     struct mote_module *next; /* in the runtime's list */
     struct mote_runtime *runtime;
@@ -105,20 +119,29 @@ struct mote_module {
     uint32_t holds; /* the embedder's, and one for each instance */
     bool is_unloaded;
 
-    /* Index spaces: imports first. */
-    struct mote_functype *types;
-    struct mote_func_decl *funcs;
-    struct mote_table_type *tables;
-    struct mote_memory_type *memories;
-    struct mote_global_decl *globals;
-    uint32_t type_count, func_count, table_count, memory_count, global_count;
+    /* The vectors by name and by number, enum mote_vector. In index spaces imports come first. */
+    union {
+        struct {
+            struct mote_func_decl *funcs;
+            struct mote_table_type *tables;
+            struct mote_memory_type *memories;
+            struct mote_global_decl *globals;
+            struct mote_functype *types;
+            struct mote_import *imports;
+            struct mote_export *exports;
+            struct mote_elem *elems;
+            struct mote_data *datas;
+        };
+        void *vectors[VECTOR_COUNT];
+    };
+    union {
+        struct {
+            uint32_t func_count, table_count, memory_count, global_count;
+            uint32_t type_count, import_count, export_count, elem_count, data_count;
+        };
+        uint32_t counts[VECTOR_COUNT];
+    };
     uint32_t imported[EXTERN_KINDS];
-
-    struct mote_import *imports;
-    struct mote_export *exports;
-    struct mote_elem *elems;
-    struct mote_data *datas;
-    uint32_t import_count, export_count, elem_count, data_count;
     uint32_t data_count_declared; /* by the data count section; UINT32_MAX without one */
     uint32_t start;               /* funcidx or UINT32_MAX */
     struct mote_name names;       /* the name section's contents, length 0 without one */
@@ -137,6 +160,9 @@ static inline const struct mote_functype *mote_module_functype(const struct mote
 {
     return &module->types[module->funcs[funcidx].typeidx];
 }
+
+/* Bytes that an element of a vector takes, by enum mote_vector. */
+extern const uint8_t mote_vector_sizes[VECTOR_COUNT];
 
 /* Cells of a value of this type (a byte of the binary format); 0 when it is none. */
 unsigned mote_valtype_cells(uint8_t valtype);
