@@ -59,20 +59,11 @@ static void check_instr(struct mote_decoder *decoder, enum mote_op op, uint32_t 
     struct mote_reader *reader = &decoder->reader;
     switch (op) {
     case OP_I32_CONST:
-        mote_read_s32_leb(reader);
-        push(reader, operands, MOTE_I32);
-        return;
     case OP_I64_CONST:
-        mote_read_s64_leb(reader);
-        push(reader, operands, MOTE_I64);
-        return;
     case OP_F32_CONST:
-        mote_read_u32_raw(reader);
-        push(reader, operands, MOTE_F32);
-        return;
     case OP_F64_CONST:
-        mote_read_u64_raw(reader);
-        push(reader, operands, MOTE_F64);
+        mote_read_constant(reader, (enum mote_immediate)mote_op_info[op].immediate);
+        push(reader, operands, SIG_VALTYPE(SIG_RESULT(mote_op_info[op].signature)));
         return;
     case OP_REF_NULL:
         push(reader, operands, mote_decode_reftype(reader));
@@ -86,15 +77,11 @@ static void check_instr(struct mote_decoder *decoder, enum mote_op op, uint32_t 
     case OP_I32_ADD:
     case OP_I32_SUB:
     case OP_I32_MUL:
-        if (mote_feature_require(reader, at, FEATURE_EXTENDED_CONST)) {
-            check_binary(reader, at, operands, MOTE_I32);
-        }
-        return;
     case OP_I64_ADD:
     case OP_I64_SUB:
     case OP_I64_MUL:
         if (mote_feature_require(reader, at, FEATURE_EXTENDED_CONST)) {
-            check_binary(reader, at, operands, MOTE_I64);
+            check_binary(reader, at, operands, SIG_VALTYPE(SIG_RESULT(mote_op_info[op].signature)));
         }
         return;
     case OP_NONE:

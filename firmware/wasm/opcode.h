@@ -21,6 +21,8 @@ enum mote_immediate {
 /* A signature packed into 16 bits: up to three operands and one result, each an enum mote_sig_type of 3 bits, last operand
    lowest; SIG_SPECIAL when the validator has a rule of its own. */
 enum mote_sig_type { SIG_NONE, SIG_I32, SIG_I64, SIG_F32, SIG_F64 };
+/* Value types are numbered downwards from i32. */
+#define SIG_VALTYPE(type) ((uint8_t)(MOTE_I32 + SIG_I32 - (type)))
 #define SIG_RESULT(signature) (((signature) >> 9) & 7)
 #define SIG_SPECIAL 0xFFFF
 
@@ -34,6 +36,9 @@ extern const struct mote_op_info mote_op_info[OP_COUNT];
 
 /* The instruction with this prefix (0 for none, otherwise 0xFC) and code, or OP_NONE. */
 enum mote_op mote_find_op(uint32_t prefix, uint32_t code);
+
+/* Reads the immediate of a constant instruction (IMM_I32, I64, F32 or F64): the bits of the constant. */
+uint64_t mote_read_constant(struct mote_reader *reader, enum mote_immediate immediate);
 
 /* Log2 of the bytes that a load or store accesses: the largest alignment its memarg may name. */
 unsigned mote_op_natural_align(enum mote_op op);

@@ -2,9 +2,6 @@
 #include "wasm/validate.h"
 #include "base/text.h"
 
-static const uint8_t sig_valtypes[] = {
-    [SIG_NONE] = 0, [SIG_I32] = MOTE_I32, [SIG_I64] = MOTE_I64, [SIG_F32] = MOTE_F32, [SIG_F64] = MOTE_F64};
-
 void mote_validator_init(struct mote_validator *validator, struct mote_module *module, struct mote_emit *emit,
                          struct mote_diag *diag)
 {
@@ -166,7 +163,8 @@ static void check_table_types(struct mote_validator *v, uint8_t to, uint8_t from
 static void read_immediate(struct mote_validator *v, struct mote_instr *instr)
 {
     const struct mote_module *module = v->module;
-    switch ((enum mote_immediate)mote_op_info[instr->op].immediate) {
+    enum mote_immediate immediate = (enum mote_immediate)mote_op_info[instr->op].immediate;
+    switch (immediate) {
     case IMM_MEMARG:
         check_memarg(v, instr);
         return;
@@ -178,16 +176,10 @@ static void read_immediate(struct mote_validator *v, struct mote_instr *instr)
         check_zero_byte(v);
         return;
     case IMM_I32:
-        instr->constant = (uint32_t)mote_read_s32_leb(&v->reader);
-        return;
     case IMM_I64:
-        instr->constant = (uint64_t)mote_read_s64_leb(&v->reader);
-        return;
     case IMM_F32:
-        instr->constant = mote_read_u32_raw(&v->reader);
-        return;
     case IMM_F64:
-        instr->constant = mote_read_u64_raw(&v->reader);
+        instr->constant = mote_read_constant(&v->reader, immediate);
         return;
     case IMM_MEMORY_INIT:
         check_memory_init(v, instr);
@@ -228,10 +220,10 @@ static void check_signature(struct mote_validator *v, uint16_t signature)
         if (type == SIG_NONE) {
             break;
         }
-        mote_pop_operand(v, sig_valtypes[type]);
+        mote_pop_operand(v, SIG_VALTYPE(type));
     }
     if (SIG_RESULT(signature) != SIG_NONE) {
-        mote_push_operand(v, sig_valtypes[SIG_RESULT(signature)]);
+        mote_push_operand(v, SIG_VALTYPE(SIG_RESULT(signature)));
     }
 }
 
