@@ -3,6 +3,10 @@
 #include "base/bits.h"
 #include "base/text.h"
 
+_Static_assert(SIG_VALTYPE(SIG_I32) == MOTE_I32 && SIG_VALTYPE(SIG_I64) == MOTE_I64 && SIG_VALTYPE(SIG_F32) == MOTE_F32 &&
+                   SIG_VALTYPE(SIG_F64) == MOTE_F64,
+               "the types of signatures are numbered as value types are, downwards");
+
 #define LETTER_TYPE(c) \
     ((c) == 'i' ? SIG_I32 : (c) == 'I' ? SIG_I64 : (c) == 'f' ? SIG_F32 : (c) == 'F' ? SIG_F64 : SIG_NONE)
 

@@ -21,8 +21,7 @@ enum mote_immediate {
 /* A signature packed into 16 bits: up to three operands and one result, each an enum mote_sig_type of 3 bits, last operand
    lowest; SIG_SPECIAL when the validator has a rule of its own. */
 enum mote_sig_type { SIG_NONE, SIG_I32, SIG_I64, SIG_F32, SIG_F64 };
-/* Value types are numbered downwards from i32. */
-#define SIG_VALTYPE(type) ((uint8_t)(MOTE_I32 + SIG_I32 - (type)))
+#define SIG_VALTYPE(type) ((uint8_t)(0x80 - (type)))
 #define SIG_RESULT(signature) (((signature) >> 9) & 7)
 #define SIG_SPECIAL 0xFFFF
 
