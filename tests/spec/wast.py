@@ -2,6 +2,7 @@
 wasmtime's wat2wasm for modules and numbers. Assertions about the text format are left out."""
 
 import hashlib
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -175,7 +176,9 @@ class WastReader:
                 return None  # wat2wasm found what the assertion is about
             raise Unreadable(f"wat2wasm: {str(error).splitlines()[0]}") from error
         path = self.folder / f"{hashlib.sha256(binary).hexdigest()[:32]}.wasm"
-        path.write_bytes(binary)
+        half = path.with_suffix(f".{os.getpid()}")  # two test processes may assemble the same module
+        half.write_bytes(binary)
+        half.rename(path)
         return {**command, "filename": str(path)}
 
 

@@ -1,5 +1,6 @@
 """Modules that many tests want: those of the unit tests, and small valid ones out of the official suite."""
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +18,13 @@ def unit_modules() -> dict[str, bytes]:
 
 @cache
 def unit_files() -> dict[str, Path]:
-    """The same as files."""
+    """The same as files; written aside and renamed, since two test processes may do this at the same time."""
     files = {}
     for name, module in unit_modules().items():
         files[name] = scratch("modules") / f"{name}.wasm"
-        files[name].write_bytes(module)
+        half = files[name].with_suffix(f".{os.getpid()}")
+        half.write_bytes(module)
+        half.rename(files[name])
     return files
 
 
