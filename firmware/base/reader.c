@@ -131,6 +131,15 @@ uint64_t mote_read_u64_raw(struct mote_reader *reader)
     return mote_get_u64(reader->bytes + reader->at - 8);
 }
 
+bool mote_read_index(struct mote_reader *reader, uint32_t *index, uint32_t count, enum mote_error unknown, uint32_t offset)
+{
+    *index = mote_read_u32_leb(reader);
+    if (*index >= count) {
+        mote_reader_fail_index(reader, offset, unknown, *index);
+    }
+    return !reader->failed;
+}
+
 uint32_t mote_read_count(struct mote_reader *reader)
 {
     uint32_t start = reader->at;

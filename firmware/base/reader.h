@@ -35,6 +35,9 @@ uint64_t mote_read_u64_raw(struct mote_reader *reader);
 /* Skips `count` bytes and returns where they begin; fails when there are fewer. */
 uint32_t mote_read_span(struct mote_reader *reader, uint32_t count);
 
+/* An index below `count` into `*index`; otherwise fails at `offset` and says so: "unknown function 7". */
+bool mote_read_index(struct mote_reader *reader, uint32_t *index, uint32_t count, enum mote_error unknown, uint32_t offset);
+
 /* The number of elements of a vector, each of which takes at least a byte: a count that cannot be true fails before anybody reserves
    room for it. */
 uint32_t mote_read_count(struct mote_reader *reader);

@@ -31,9 +31,8 @@ static void check_binary(struct mote_reader *reader, uint32_t at, struct operand
 static void check_global_get(struct mote_decoder *decoder, uint32_t at, struct operands *operands)
 {
     const struct mote_module *module = decoder->module;
-    uint32_t globalidx = mote_read_u32_leb(&decoder->reader);
-    if (globalidx >= module->imported[EXTERN_GLOBAL]) {
-        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_GLOBAL, globalidx);
+    uint32_t globalidx;
+    if (!mote_read_index(&decoder->reader, &globalidx, module->imported[EXTERN_GLOBAL], MOTE_ERROR_UNKNOWN_GLOBAL, at)) {
         return;
     }
     if (module->globals[globalidx].is_mutable) {
@@ -45,12 +44,7 @@ static void check_global_get(struct mote_decoder *decoder, uint32_t at, struct o
 
 static void check_ref_func(struct mote_decoder *decoder, uint32_t at, struct operands *operands)
 {
-    uint32_t funcidx = mote_read_u32_leb(&decoder->reader);
-    if (funcidx >= decoder->module->func_count) {
-        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, funcidx);
-        return;
-    }
-    mote_declare_ref(decoder, funcidx);
+    mote_decode_declared_ref(decoder, at);
     push(&decoder->reader, operands, MOTE_FUNCREF);
 }
 

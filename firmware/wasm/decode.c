@@ -89,10 +89,7 @@ void mote_decode_func(struct mote_decoder *decoder, void *element)
 {
     struct mote_func_decl *func = element;
     uint32_t at = decoder->reader.at;
-    func->typeidx = mote_read_u32_leb(&decoder->reader);
-    if (func->typeidx >= decoder->module->type_count) {
-        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_TYPE, func->typeidx);
-    }
+    mote_read_index(&decoder->reader, &func->typeidx, decoder->module->type_count, MOTE_ERROR_UNKNOWN_TYPE, at);
 }
 
 void mote_decode_table_type(struct mote_decoder *decoder, void *element)
@@ -166,9 +163,8 @@ static void decode_start_section(struct mote_decoder *decoder)
 {
     struct mote_module *module = decoder->module;
     uint32_t at = decoder->reader.at;
-    uint32_t funcidx = mote_read_u32_leb(&decoder->reader);
-    if (funcidx >= module->func_count) {
-        mote_reader_fail_index(&decoder->reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, funcidx);
+    uint32_t funcidx;
+    if (!mote_read_index(&decoder->reader, &funcidx, module->func_count, MOTE_ERROR_UNKNOWN_FUNCTION, at)) {
         return;
     }
     const struct mote_functype *type = mote_module_functype(module, funcidx);

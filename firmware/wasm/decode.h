@@ -49,5 +49,7 @@ void mote_decode_vector(struct mote_decoder *decoder, enum mote_vector vector,
 
 /* Notes that ref.func may name this function. */
 void mote_declare_ref(struct mote_decoder *decoder, uint32_t funcidx);
+/* The same for a funcidx that is still to be read; one that is unknown is reported at offset `at`. */
+void mote_decode_declared_ref(struct mote_decoder *decoder, uint32_t at);
 
 #endif

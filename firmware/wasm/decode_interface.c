@@ -110,7 +110,7 @@ void mote_decode_import_section(struct mote_decoder *decoder)
 
 static void decode_export(struct mote_decoder *decoder, void *element)
 {
-    static const enum mote_error unknown[EXTERN_KINDS] = {MOTE_ERROR_UNKNOWN_FUNCTION, MOTE_ERROR_UNKNOWN_TABLE,
+    static const uint8_t unknown[EXTERN_KINDS] = {MOTE_ERROR_UNKNOWN_FUNCTION, MOTE_ERROR_UNKNOWN_TABLE,
                                                           MOTE_ERROR_UNKNOWN_MEMORY, MOTE_ERROR_UNKNOWN_GLOBAL};
     struct mote_export *export = element;
     struct mote_module *module = decoder->module;
@@ -123,9 +123,7 @@ static void decode_export(struct mote_decoder *decoder, void *element)
         return;
     }
     at = reader->at;
-    export->index = mote_read_u32_leb(reader);
-    if (export->index >= module->counts[export->kind]) {
-        mote_reader_fail_index(reader, at, unknown[export->kind], export->index);
+    if (!mote_read_index(reader, &export->index, module->counts[export->kind], unknown[export->kind], at)) {
         return;
     }
     if (export->kind == EXTERN_GLOBAL && module->globals[export->index].is_mutable) {

@@ -19,6 +19,14 @@ void mote_declare_ref(struct mote_decoder *decoder, uint32_t funcidx)
     module->declared_refs[funcidx / 8] |= (uint8_t)(1 << funcidx % 8);
 }
 
+void mote_decode_declared_ref(struct mote_decoder *decoder, uint32_t at)
+{
+    uint32_t funcidx;
+    if (mote_read_index(&decoder->reader, &funcidx, decoder->module->func_count, MOTE_ERROR_UNKNOWN_FUNCTION, at)) {
+        mote_declare_ref(decoder, funcidx);
+    }
+}
+
 /* An element segment's eight forms (5.5.12) are three flags: bit 0 not active, bit 1 explicit table or declarative,
    bit 2 expressions instead of function indices. */
 enum { ELEM_NOT_ACTIVE = 1, ELEM_EXPLICIT = 2, ELEM_EXPRS = 4 };
@@ -31,15 +39,9 @@ static void decode_elem_items(struct mote_decoder *decoder, struct mote_elem *el
     for (uint32_t i = 0; i < elem->count && !reader->failed; i++) {
         if (elem->is_exprs) {
             mote_decode_const_expr(decoder, elem->reftype);
-            continue;
+        } else {
+            mote_decode_declared_ref(decoder, reader->at);
         }
-        uint32_t at = reader->at;
-        uint32_t funcidx = mote_read_u32_leb(reader);
-        if (funcidx >= decoder->module->func_count) {
-            mote_reader_fail_index(reader, at, MOTE_ERROR_UNKNOWN_FUNCTION, funcidx);
-            return;
-        }
-        mote_declare_ref(decoder, funcidx);
     }
 }
 

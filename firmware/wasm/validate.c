@@ -26,6 +26,11 @@ void mote_invalid_index(struct mote_validator *v, enum mote_error error, uint32_
     mote_reader_fail_index(&v->reader, v->at, error, index);
 }
 
+bool mote_instr_index(struct mote_validator *v, uint32_t *index, uint32_t count, enum mote_error unknown)
+{
+    return mote_read_index(&v->reader, index, count, unknown, v->at);
+}
+
 void mote_push_operand(struct mote_validator *v, uint8_t type)
 {
     if (v->operand_count == v->operand_capacity &&
@@ -134,29 +139,26 @@ static void check_memory_init(struct mote_validator *v, struct mote_instr *instr
     check_zero_byte(v);
 }
 
-static uint32_t check_elem_index(struct mote_validator *v, uint32_t index)
-{
-    if (index >= v->module->elem_count) {
-        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_ELEM_SEGMENT, index);
-        return 0;
-    }
-    return index;
-}
-
-static uint32_t check_table_index(struct mote_validator *v, uint32_t index)
-{
-    if (index >= v->module->table_count) {
-        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_TABLE, index);
-        return 0;
-    }
-    return index;
-}
-
 static void check_table_types(struct mote_validator *v, uint8_t to, uint8_t from)
 {
     if (to != from) {
         mote_invalid(v, MOTE_ERROR_TYPE_MISMATCH, "the element types differ");
     }
+}
+
+/* The table is looked for before the segment is, though it is named behind it. */
+static void check_table_init(struct mote_validator *v, struct mote_instr *instr)
+{
+    const struct mote_module *module = v->module;
+    instr->index = mote_read_u32_leb(&v->reader);
+    if (!mote_instr_index(v, &instr->index2, module->table_count, MOTE_ERROR_UNKNOWN_TABLE)) {
+        return;
+    }
+    if (instr->index >= module->elem_count) {
+        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_ELEM_SEGMENT, instr->index);
+        return;
+    }
+    check_table_types(v, module->tables[instr->index2].reftype, module->elems[instr->index].reftype);
 }
 
 /* Reads what follows an instruction with a fixed signature. */
@@ -188,23 +190,17 @@ static void read_immediate(struct mote_validator *v, struct mote_instr *instr)
         check_data_index(v, instr);
         return;
     case IMM_ELEMIDX:
-        instr->index = check_elem_index(v, mote_read_u32_leb(&v->reader));
+        mote_instr_index(v, &instr->index, module->elem_count, MOTE_ERROR_UNKNOWN_ELEM_SEGMENT);
         return;
     case IMM_TABLEIDX:
-        instr->index = check_table_index(v, mote_read_u32_leb(&v->reader));
+        mote_instr_index(v, &instr->index, module->table_count, MOTE_ERROR_UNKNOWN_TABLE);
         return;
     case IMM_TABLE_INIT:
-        instr->index = mote_read_u32_leb(&v->reader);
-        instr->index2 = check_table_index(v, mote_read_u32_leb(&v->reader));
-        instr->index = check_elem_index(v, instr->index);
-        if (!v->reader.failed) {
-            check_table_types(v, module->tables[instr->index2].reftype, module->elems[instr->index].reftype);
-        }
+        check_table_init(v, instr);
         return;
     case IMM_TABLE_COPY:
-        instr->index = check_table_index(v, mote_read_u32_leb(&v->reader));
-        instr->index2 = check_table_index(v, mote_read_u32_leb(&v->reader));
-        if (!v->reader.failed) {
+        if (mote_instr_index(v, &instr->index, module->table_count, MOTE_ERROR_UNKNOWN_TABLE) &&
+            mote_instr_index(v, &instr->index2, module->table_count, MOTE_ERROR_UNKNOWN_TABLE)) {
             check_table_types(v, module->tables[instr->index].reftype, module->tables[instr->index2].reftype);
         }
         return;

@@ -45,6 +45,8 @@ bool mote_validate_body(struct mote_validator *validator, uint32_t funcidx);
 void mote_invalid(struct mote_validator *v, enum mote_error error, const char *detail);
 /* The same for an index that is out of range: "unknown function 7". */
 void mote_invalid_index(struct mote_validator *v, enum mote_error error, uint32_t index);
+/* Reads an index of the current instruction that must be below `count`; false (and reported) when it is not. */
+bool mote_instr_index(struct mote_validator *v, uint32_t *index, uint32_t count, enum mote_error unknown);
 void mote_push_operand(struct mote_validator *v, uint8_t type);
 /* Pops an operand of the type (any when 0); the type found, 0 when unknown. */
 uint8_t mote_pop_operand(struct mote_validator *v, uint8_t expected);

@@ -10,12 +10,9 @@ static void check_call_type(struct mote_validator *v, const struct mote_functype
 
 static void check_call(struct mote_validator *v, struct mote_instr *instr)
 {
-    instr->index = mote_read_u32_leb(&v->reader);
-    if (instr->index >= v->module->func_count) {
-        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_FUNCTION, instr->index);
-        return;
+    if (mote_instr_index(v, &instr->index, v->module->func_count, MOTE_ERROR_UNKNOWN_FUNCTION)) {
+        check_call_type(v, mote_module_functype(v->module, instr->index));
     }
-    check_call_type(v, mote_module_functype(v->module, instr->index));
 }
 
 static void check_call_indirect(struct mote_validator *v, struct mote_instr *instr)
@@ -50,9 +47,7 @@ static void check_call_indirect(struct mote_validator *v, struct mote_instr *ins
 
 static void check_local(struct mote_validator *v, struct mote_instr *instr)
 {
-    instr->index = mote_read_u32_leb(&v->reader);
-    if (instr->index >= v->local_count) {
-        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_LOCAL, instr->index);
+    if (!mote_instr_index(v, &instr->index, v->local_count, MOTE_ERROR_UNKNOWN_LOCAL)) {
         return;
     }
     uint8_t type = v->locals[instr->index];
@@ -66,9 +61,7 @@ static void check_local(struct mote_validator *v, struct mote_instr *instr)
 
 static void check_global(struct mote_validator *v, struct mote_instr *instr)
 {
-    instr->index = mote_read_u32_leb(&v->reader);
-    if (instr->index >= v->module->global_count) {
-        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_GLOBAL, instr->index);
+    if (!mote_instr_index(v, &instr->index, v->module->global_count, MOTE_ERROR_UNKNOWN_GLOBAL)) {
         return;
     }
     const struct mote_global_decl *global = &v->module->globals[instr->index];
@@ -112,31 +105,20 @@ static void check_select_t(struct mote_validator *v)
 
 static void check_table_op(struct mote_validator *v, struct mote_instr *instr)
 {
-    instr->index = mote_read_u32_leb(&v->reader);
-    if (instr->index >= v->module->table_count) {
-        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_TABLE, instr->index);
+    if (!mote_instr_index(v, &instr->index, v->module->table_count, MOTE_ERROR_UNKNOWN_TABLE)) {
         return;
     }
     uint8_t reftype = v->module->tables[instr->index].reftype;
-    switch (instr->op) {
-    case OP_TABLE_GET:
+    if (instr->op != OP_TABLE_SET) {
         mote_pop_operand(v, MOTE_I32);
-        mote_push_operand(v, reftype);
-        return;
-    case OP_TABLE_SET:
+    }
+    if (instr->op != OP_TABLE_GET) {
         mote_pop_operand(v, reftype);
+    }
+    if (instr->op == OP_TABLE_SET || instr->op == OP_TABLE_FILL) {
         mote_pop_operand(v, MOTE_I32);
-        return;
-    case OP_TABLE_GROW:
-        mote_pop_operand(v, MOTE_I32);
-        mote_pop_operand(v, reftype);
-        mote_push_operand(v, MOTE_I32);
-        return;
-    default: /* table.fill */
-        mote_pop_operand(v, MOTE_I32);
-        mote_pop_operand(v, reftype);
-        mote_pop_operand(v, MOTE_I32);
-        return;
+    } else {
+        mote_push_operand(v, instr->op == OP_TABLE_GET ? reftype : MOTE_I32);
     }
 }
 
@@ -153,9 +135,7 @@ static void check_ref_is_null(struct mote_validator *v)
 static void check_ref_func(struct mote_validator *v, struct mote_instr *instr)
 {
     const struct mote_module *module = v->module;
-    instr->index = mote_read_u32_leb(&v->reader);
-    if (instr->index >= module->func_count) {
-        mote_invalid_index(v, MOTE_ERROR_UNKNOWN_FUNCTION, instr->index);
+    if (!mote_instr_index(v, &instr->index, module->func_count, MOTE_ERROR_UNKNOWN_FUNCTION)) {
         return;
     }
     if (!module->declared_refs || !(module->declared_refs[instr->index / 8] >> instr->index % 8 & 1)) {
