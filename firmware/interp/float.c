@@ -20,10 +20,7 @@ double mote_min(double a, double b)
 
 double mote_max(double a, double b)
 {
-    if (a != a || b != b) {
-        return a + b;
-    }
-    return a == b ? F64_OF(F64_BITS(a) & F64_BITS(b)) : a > b ? a : b;
+    return a != a || b != b ? a + b : -mote_min(-a, -b);
 }
 
 double mote_trunc(double a)

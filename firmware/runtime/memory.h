@@ -23,8 +23,8 @@ void mote_memory_deinit(struct mote_memory *memory);
 /* Grows by `delta` pages; the old size in pages, or UINT32_MAX when that cannot be. `data` may move. */
 uint32_t mote_memory_grow(struct mote_memory *memory, uint32_t delta);
 
-/* Whether `size` bytes from `address` on exist. */
-static inline bool mote_memory_has(const struct mote_memory *memory, uint64_t address, uint64_t size)
+/* Whether `size` bytes from `address` on exist: for instructions, whose addresses have 32 bits. */
+static inline bool mote_memory_has(const struct mote_memory *memory, uint32_t address, size_t size)
 {
     return size <= memory->size && address <= memory->size - size;
 }
@@ -33,7 +33,8 @@ static inline bool mote_memory_has(const struct mote_memory *memory, uint64_t ad
    no bytes to point to). */
 static inline uint8_t *mote_memory_range(const struct mote_memory *memory, uint64_t address, uint64_t size)
 {
-    return memory->data && mote_memory_has(memory, address, size) ? memory->data + address : NULL;
+    bool is_inside = size <= memory->size && address <= memory->size - size;
+    return memory->data && is_inside ? memory->data + address : NULL;
 }
 
 /* The bounds mode's part: `bytes` more at the end, zeroed; false when there is no memory. */
