@@ -259,7 +259,7 @@ static bool is_no_op(struct translator *t, enum mote_op op)
 
 static bool is_unary(enum mote_op op)
 {
-    return (mote_op_info[op].signature >> 3 & 7) == SIG_NONE;
+    return SIG_BELOW(mote_op_info[op].signature) == SIG_NONE;
 }
 
 bool translate_numeric(struct translator *t, const struct mote_instr *instr)

@@ -12,13 +12,12 @@ _Static_assert(SIG_VALTYPE(SIG_I32) == MOTE_I32 && SIG_VALTYPE(SIG_I64) == MOTE_
 
 /* Packs "ii:i" and the like at compile time, by the place of the colon. */
 #define AT(s, i) ((i) < (int)sizeof(s) - 1 ? LETTER_TYPE((s)[(i) < (int)sizeof(s) ? (i) : 0]) : SIG_NONE)
-#define PACK(a, b, c, r) ((uint16_t)((r) << 9 | (a) << 6 | (b) << 3 | (c)))
-#define PACK_SIGNATURE(s)                                                     \
-    ((s)[0] == '*'   ? SIG_SPECIAL                                            \
-     : (s)[0] == ':' ? PACK(SIG_NONE, SIG_NONE, SIG_NONE, AT(s, 1))           \
-     : (s)[1] == ':' ? PACK(SIG_NONE, SIG_NONE, AT(s, 0), AT(s, 2))           \
-     : (s)[2] == ':' ? PACK(SIG_NONE, AT(s, 0), AT(s, 1), AT(s, 3))           \
-                     : PACK(AT(s, 0), AT(s, 1), AT(s, 2), AT(s, 4)))
+#define PACK_SIGNATURE(s)                                         \
+    ((s)[0] == '*'   ? SIG_SPECIAL                                \
+     : (s)[0] == ':' ? SIG(SIG_NONE, SIG_NONE, AT(s, 1))          \
+     : (s)[1] == ':' ? SIG(SIG_NONE, AT(s, 0), AT(s, 2))          \
+     : (s)[2] == ':' ? SIG(AT(s, 0), AT(s, 1), AT(s, 3))          \
+                     : SIG_III)
 
 const struct mote_op_info mote_op_info[OP_COUNT] = {
 #define OP(prefix, code, name, text, immediate, signature, feature) \

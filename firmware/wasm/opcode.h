@@ -18,17 +18,21 @@ enum mote_immediate {
 #undef IMMEDIATE
 };
 
-/* A signature packed into 16 bits: up to three operands and one result, each an enum mote_sig_type of 3 bits, last operand
-   lowest; SIG_SPECIAL when the validator has a rule of its own. */
+/* A signature is a number of three digits to the base of 5, each an enum mote_sig_type: the operand below the topmost, the
+   topmost, the result. Then there are SIG_III (three operands of i32) and SIG_SPECIAL (the validator has a rule of its own). */
 enum mote_sig_type { SIG_NONE, SIG_I32, SIG_I64, SIG_F32, SIG_F64 };
+#define SIG(below, top, result) (25 * (below) + 5 * (top) + (result))
+#define SIG_BELOW(signature) ((signature) / 25)
+#define SIG_RESULT(signature) ((signature) % 5)
+#define SIG_III 125
+#define SIG_SPECIAL 127
+/* Value types are numbered downwards from i32. */
 #define SIG_VALTYPE(type) ((uint8_t)(0x80 - (type)))
-#define SIG_RESULT(signature) (((signature) >> 9) & 7)
-#define SIG_SPECIAL 0xFFFF
 
 struct mote_op_info {
-    uint16_t signature;
-    uint8_t immediate; /* enum mote_immediate */
-    uint8_t feature;   /* enum mote_feature */
+    uint16_t signature : 7;
+    uint16_t immediate : 5; /* enum mote_immediate */
+    uint16_t feature : 4;   /* enum mote_feature */
 };
 
 extern const struct mote_op_info mote_op_info[OP_COUNT];

@@ -209,14 +209,14 @@ static void read_immediate(struct mote_validator *v, struct mote_instr *instr)
     }
 }
 
-static void check_signature(struct mote_validator *v, uint16_t signature)
+static void check_signature(struct mote_validator *v, unsigned signature)
 {
-    for (unsigned shift = 0; shift < 9; shift += 3) {
-        unsigned type = (signature >> shift) & 7;
-        if (type == SIG_NONE) {
-            break;
-        }
-        mote_pop_operand(v, SIG_VALTYPE(type));
+    if (signature == SIG_III) {
+        mote_pop_operand(v, MOTE_I32);
+        signature = SIG(SIG_I32, SIG_I32, SIG_NONE);
+    }
+    for (unsigned operands = signature / 5; operands > 0; operands /= 5) {
+        mote_pop_operand(v, SIG_VALTYPE(operands % 5));
     }
     if (SIG_RESULT(signature) != SIG_NONE) {
         mote_push_operand(v, SIG_VALTYPE(SIG_RESULT(signature)));
@@ -269,7 +269,7 @@ static void validate_instr(struct mote_validator *v)
     const struct mote_ctrl *ctrl = mote_top_ctrl(v);
     instr.is_reachable = !ctrl->is_unreachable && !ctrl->is_dead;
     bool is_told = instr.op == OP_END || instr.op == OP_ELSE ? !ctrl->is_dead : instr.is_reachable;
-    uint16_t signature = mote_op_info[instr.op].signature;
+    unsigned signature = mote_op_info[instr.op].signature;
     if (signature == SIG_SPECIAL) {
         mote_validate_special(v, &instr);
     } else {

@@ -27,11 +27,11 @@ UNIT_TEST(test_opcode_nothing_else_is_found)
 
 UNIT_TEST(test_opcode_signatures_are_packed_as_they_are_written)
 {
-    CHECK_EQUAL(mote_op_info[OP_I32_ADD].signature, SIG_I32 << 9 | SIG_I32 << 3 | SIG_I32);
-    CHECK_EQUAL(mote_op_info[OP_I64_EQZ].signature, SIG_I32 << 9 | SIG_I64);
-    CHECK_EQUAL(mote_op_info[OP_F64_STORE].signature, SIG_I32 << 3 | SIG_F64);
-    CHECK_EQUAL(mote_op_info[OP_MEMORY_FILL].signature, SIG_I32 << 6 | SIG_I32 << 3 | SIG_I32);
-    CHECK_EQUAL(mote_op_info[OP_F32_CONST].signature, SIG_F32 << 9);
+    CHECK_EQUAL(mote_op_info[OP_I32_ADD].signature, SIG(SIG_I32, SIG_I32, SIG_I32));
+    CHECK_EQUAL(mote_op_info[OP_I64_EQZ].signature, SIG(SIG_NONE, SIG_I64, SIG_I32));
+    CHECK_EQUAL(mote_op_info[OP_F64_STORE].signature, SIG(SIG_I32, SIG_F64, SIG_NONE));
+    CHECK_EQUAL(mote_op_info[OP_MEMORY_FILL].signature, SIG_III);
+    CHECK_EQUAL(mote_op_info[OP_F32_CONST].signature, SIG(SIG_NONE, SIG_NONE, SIG_F32));
     CHECK_EQUAL(mote_op_info[OP_NOP].signature, 0);
     CHECK_EQUAL(mote_op_info[OP_BLOCK].signature, SIG_SPECIAL);
 }
