@@ -48,10 +48,6 @@ class Config:
         if source:
             self.kconfig.load_config(str(source))
 
-    def reload(self) -> None:
-        """Read .config again after it was edited."""
-        self.kconfig.load_config(str(self.file))
-
     def override(self, values: Mapping[str, str]) -> None:
         """Set options as on the command line (SET=...); one that is unknown or does not stick is a problem."""
         for name, value in values.items():
