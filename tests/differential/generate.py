@@ -153,7 +153,7 @@ class ModuleWriter:
         if mutable and index != self.around.fuel:
             self.around.writable.append(index)
         self.result.globals.append(f"g{index}")
-        if mutable:
+        if mutable and index != self.around.fuel:  # whoever could import the fuel could fill it up
             self.export(f"g{index}", "global", index, kind)
         else:
             self.module.export(f"g{index}", "global", index)

@@ -42,6 +42,7 @@ def engine(simd: bool = False) -> wasmtime.Engine:
     config.cranelift_opt_level = "none"
     config.cranelift_nan_canonicalization = True
     config.parallel_compilation = False
+    config.max_wasm_stack = 1536 << 10  # more needs another setting, which Python cannot reach
     return wasmtime.Engine(config)
 
 
