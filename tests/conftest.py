@@ -12,7 +12,7 @@ import pytest
 for folder in ("tests", "tools"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
-from support.builds import BUILDS, COVERAGE, Build, MissingBuild, find_build  # noqa: E402  (needs the path above)
+from support.builds import COVERAGE, Build, MissingBuild, builds, find_build  # noqa: E402  (needs the path above)
 from support.jobs import REPORT_VARIABLE  # noqa: E402
 
 
@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of our own."""
     group = parser.getgroup("mote")
     group.addoption("--all", action="store_true", dest="long_run", help="long runs: more examples, more cycles")
-    group.addoption("--builds", default=",".join(BUILDS), help="builds to test, by name, joined by commas")
+    group.addoption("--builds", default=",".join(builds()), help="builds to test, by name, joined by commas")
     group.addoption("--rebase", action="store_true", help="rewrite the expectations of golden tests")
 
 

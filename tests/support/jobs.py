@@ -37,7 +37,7 @@ class Job:
 
     def command(self) -> list[str]:
         """What to run."""
-        return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--builds", ",".join(self.builds),
+        return [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--builds", ",".join(self.builds),
                 *self.options, str(TESTS / self.room)]
 
 

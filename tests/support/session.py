@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from support import coverage, packages
-from support.builds import BUILDS, COVERAGE, SMALLEST, Build, MissingBuild
+from support.builds import COVERAGE, SMALLEST, Build, MissingBuild, builds
 from support.jobs import Outcome, plan, remove, rooms, run_all
 
 COVERED_ROOMS = ("spec", "unit", "fault", "differential", "wasi", "motert")
+ROOMS_WITHOUT_BUILDS = ("lint",)
 SHOWN_OUTPUT_LINES = 60
 NAME_WIDTH = 28
 
@@ -92,10 +93,11 @@ def show_build(build: Build) -> bool:
 def run_rooms(options: Options) -> list[Outcome]:
     """Build what the rooms need and run them."""
     print("Building:", flush=True)
-    failed = build_all([*BUILDS.values(), SMALLEST])
+    wanted = builds()
+    failed = build_all([*wanted.values(), SMALLEST]) if options.suite not in ROOMS_WITHOUT_BUILDS else []
     print("Testing:", flush=True)
-    builds = [name for name in BUILDS if name not in failed]
-    outcomes = run_all(plan(builds, [options.suite] if options.suite else [], options.for_pytest()), show_outcome)
+    names = [name for name in wanted if name not in failed]
+    outcomes = run_all(plan(names, [options.suite] if options.suite else [], options.for_pytest()), show_outcome)
     return outcomes + [broken_build(name) for name in failed]
 
 
@@ -109,13 +111,13 @@ def run_coverage(options: Options) -> list[Outcome]:
     """Run the rooms that exercise the firmware against the instrumented builds and print what they reached."""
     print("Coverage:", flush=True)
     failed = build_all(list(COVERAGE.values()))
-    builds = [build for build in COVERAGE.values() if build.name not in failed and build.path.exists()]
-    for build in builds:
+    made = [build for build in COVERAGE.values() if build.name not in failed and build.path.exists()]
+    for build in made:
         remove(build.path, "*.gcda")
     wanted = [options.suite] if options.suite else COVERED_ROOMS
     keyword = ["-k", options.keyword] if options.keyword else []
-    outcomes = run_all(plan([build.name for build in builds], wanted, keyword), show_outcome)
-    print(coverage.table(coverage.measure([build.path for build in builds])))
+    outcomes = run_all(plan([build.name for build in made], wanted, keyword), show_outcome)
+    print(coverage.table(coverage.measure([build.path for build in made])))
     return outcomes + [broken_build(name) for name in failed]
 
 
@@ -139,7 +141,7 @@ def sum_up(outcomes: Sequence[Outcome], seconds: float) -> int:
         print(f"skipped {count}: {reason}")
     for outcome in outcomes:
         if not outcome.is_good:
-            again = " ".join(["python -m pytest", *outcome.job.command()[6:-1], f"tests/{outcome.job.room}"])
+            again = " ".join(["python -m pytest", *outcome.job.command()[7:-1], f"tests/{outcome.job.room}"])
             print(f"failed: {outcome.job.title}; again: {again}")
     passed, failed, skipped = (sum(getattr(o, name) for o in outcomes) for name in ("passed", "failed", "skipped"))
     print(f"{passed} passed, {failed} failed, {skipped} skipped in {seconds:.0f} s")
