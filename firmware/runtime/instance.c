@@ -19,34 +19,30 @@ static void *cut(struct layout *layout, uint32_t count, size_t size)
     return layout->base && count ? layout->base + at : NULL;
 }
 
-static size_t lay_out(struct mote_instance *instance, const struct mote_module *module, uint8_t *base)
+static size_t lay_out(struct mote_instance *parts, const struct mote_module *module, uint8_t *base)
 {
-    struct layout layout = {base, sizeof *instance};
-    uint32_t own_funcs = module->func_count - module->imported[EXTERN_FUNC];
-    uint32_t host_funcs = module->imported[EXTERN_FUNC];
-    struct mote_instance parts = base ? *instance : (struct mote_instance){0};
-    parts.globals = cut(&layout, module->global_count - module->imported[EXTERN_GLOBAL], sizeof *parts.globals);
-    parts.funcs = cut(&layout, own_funcs, sizeof *parts.funcs);
-    parts.host_funcs = cut(&layout, host_funcs, sizeof *parts.host_funcs);
-    parts.own_memories = cut(&layout, module->memory_count - module->imported[EXTERN_MEMORY], sizeof *parts.own_memories);
-    parts.own_tables = cut(&layout, module->table_count - module->imported[EXTERN_TABLE], sizeof *parts.own_tables);
-    parts.imports = cut(&layout, module->imported[EXTERN_FUNC], sizeof *parts.imports);
-    parts.imported_globals = cut(&layout, module->imported[EXTERN_GLOBAL], sizeof *parts.imported_globals);
-    parts.tables = cut(&layout, module->table_count, sizeof *parts.tables);
-    parts.memories = cut(&layout, module->memory_count, sizeof *parts.memories);
-    parts.sources = cut(&layout, module->import_count, sizeof *parts.sources);
-    parts.dropped_elems = cut(&layout, (module->elem_count + 7) / 8, 1);
-    parts.dropped_datas = cut(&layout, (module->data_count + 7) / 8, 1);
-    if (base) {
-        *instance = parts;
-    }
+    struct layout layout = {base, sizeof *parts};
+    uint32_t imported_funcs = module->imported[EXTERN_FUNC];
+    parts->globals = cut(&layout, module->global_count - module->imported[EXTERN_GLOBAL], sizeof *parts->globals);
+    parts->funcs = cut(&layout, module->func_count - imported_funcs, sizeof *parts->funcs);
+    parts->host_funcs = cut(&layout, imported_funcs, sizeof *parts->host_funcs);
+    parts->own_memories = cut(&layout, module->memory_count - module->imported[EXTERN_MEMORY], sizeof *parts->own_memories);
+    parts->own_tables = cut(&layout, module->table_count - module->imported[EXTERN_TABLE], sizeof *parts->own_tables);
+    parts->imports = cut(&layout, imported_funcs, sizeof *parts->imports);
+    parts->imported_globals = cut(&layout, module->imported[EXTERN_GLOBAL], sizeof *parts->imported_globals);
+    parts->tables = cut(&layout, module->table_count, sizeof *parts->tables);
+    parts->memories = cut(&layout, module->memory_count, sizeof *parts->memories);
+    parts->sources = cut(&layout, module->import_count, sizeof *parts->sources);
+    parts->dropped_elems = cut(&layout, (module->elem_count + 7) / 8, 1);
+    parts->dropped_datas = cut(&layout, (module->data_count + 7) / 8, 1);
     return mote_align_up(layout.size, 8);
 }
 
 static struct mote_instance *allocate(struct mote_module *module)
 {
     struct mote_runtime *runtime = module->runtime;
-    size_t size = lay_out(NULL, module, NULL);
+    struct mote_instance unplaced;
+    size_t size = lay_out(&unplaced, module, NULL);
     uint8_t *block = mote_heap_new(&runtime->heap, MOTE_HEAP_INSTANCE, size);
     if (!block) {
         return NULL;
