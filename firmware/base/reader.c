@@ -3,6 +3,11 @@
 #include "base/bits.h"
 #include "base/text.h"
 
+extern inline uint8_t mote_read_u8(struct mote_reader *reader);
+extern inline uint32_t mote_read_u32_leb(struct mote_reader *reader);
+extern inline bool mote_read_index(struct mote_reader *reader, uint32_t *index, uint32_t count, enum mote_error unknown,
+                                   uint32_t offset);
+
 struct mote_reader mote_reader_over(const uint8_t *bytes, uint32_t at, uint32_t end, struct mote_diag *diag)
 {
     return (struct mote_reader){bytes, at, end, MOTE_ERROR_UNEXPECTED_END, diag, false};
@@ -33,15 +38,6 @@ void mote_reader_fail_index(struct mote_reader *reader, uint32_t offset, enum mo
     mote_text_string(&text, mote_error_text(error));
     mote_text_string(&text, " ");
     mote_text_decimal(&text, index);
-}
-
-uint8_t mote_read_u8(struct mote_reader *reader)
-{
-    if (reader->at < reader->end) {
-        return reader->bytes[reader->at++];
-    }
-    mote_reader_fail(reader, reader->end_error, NULL);
-    return 0;
 }
 
 /* Reads a signed or unsigned LEB128 number of `bits` bits: at most ceil(bits / 7) bytes, and in the last of them the
@@ -77,8 +73,6 @@ static uint64_t read_leb(struct mote_reader *reader, unsigned bits, bool is_sign
         }
     }
 }
-
-extern inline uint32_t mote_read_u32_leb(struct mote_reader *reader);
 
 uint32_t mote_read_u32_leb_long(struct mote_reader *reader)
 {
@@ -129,15 +123,6 @@ uint64_t mote_read_u64_raw(struct mote_reader *reader)
     }
     reader->at += 8;
     return mote_get_u64(reader->bytes + reader->at - 8);
-}
-
-bool mote_read_index(struct mote_reader *reader, uint32_t *index, uint32_t count, enum mote_error unknown, uint32_t offset)
-{
-    *index = mote_read_u32_leb(reader);
-    if (*index >= count) {
-        mote_reader_fail_index(reader, offset, unknown, *index);
-    }
-    return !reader->failed;
 }
 
 uint32_t mote_read_count(struct mote_reader *reader)

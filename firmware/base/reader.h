@@ -24,7 +24,6 @@ void mote_reader_fail_at(struct mote_reader *reader, uint32_t offset, enum mote_
 /* "unknown function 7": the error's text, then the index. */
 void mote_reader_fail_index(struct mote_reader *reader, uint32_t offset, enum mote_error error, uint32_t index);
 
-uint8_t mote_read_u8(struct mote_reader *reader);
 uint32_t mote_read_u32_leb_long(struct mote_reader *reader);
 int32_t mote_read_s32_leb(struct mote_reader *reader);
 int64_t mote_read_s33_leb(struct mote_reader *reader);
@@ -34,9 +33,6 @@ uint64_t mote_read_u64_raw(struct mote_reader *reader);
 
 /* Skips `count` bytes and returns where they begin; fails when there are fewer. */
 uint32_t mote_read_span(struct mote_reader *reader, uint32_t count);
-
-/* An index below `count` into `*index`; otherwise fails at `offset` and says so: "unknown function 7". */
-bool mote_read_index(struct mote_reader *reader, uint32_t *index, uint32_t count, enum mote_error unknown, uint32_t offset);
 
 /* The number of elements of a vector, each of which takes at least a byte: a count that cannot be true fails before anybody reserves
    room for it. */
@@ -50,13 +46,34 @@ static inline uint32_t mote_reader_left(const struct mote_reader *reader)
     return reader->end - reader->at;
 }
 
-/* Most numbers in a module take one byte. Inlined where the compiler optimises for speed, one function where for size. */
+/* These are inlined where the compiler optimises for speed and one function each where it does for size. */
+
+inline uint8_t mote_read_u8(struct mote_reader *reader)
+{
+    if (reader->at < reader->end) {
+        return reader->bytes[reader->at++];
+    }
+    mote_reader_fail(reader, reader->end_error, NULL);
+    return 0;
+}
+
+/* Most numbers in a module take one byte. */
 inline uint32_t mote_read_u32_leb(struct mote_reader *reader)
 {
     if (reader->at < reader->end && reader->bytes[reader->at] < 0x80) {
         return reader->bytes[reader->at++];
     }
     return mote_read_u32_leb_long(reader);
+}
+
+/* An index below `count` into `*index`; otherwise fails at `offset` and says so: "unknown function 7". */
+inline bool mote_read_index(struct mote_reader *reader, uint32_t *index, uint32_t count, enum mote_error unknown, uint32_t offset)
+{
+    *index = mote_read_u32_leb(reader);
+    if (*index >= count) {
+        mote_reader_fail_index(reader, offset, unknown, *index);
+    }
+    return !reader->failed;
 }
 
 #endif

@@ -46,13 +46,13 @@ static const uint8_t rows_fc[] = {
 #undef PREFIX_0x00
 #undef PREFIX_0xFC
 };
-_Static_assert(OP_COUNT < 255, "rows are numbered by bytes");
+_Static_assert(OP_COUNT <= OP_NONE, "rows are numbered by bytes, and 0 - 1 is none of them");
 
 enum mote_op mote_find_op(uint32_t prefix, uint32_t code)
 {
+    const uint8_t *rows = prefix ? rows_fc : rows_plain;
     uint32_t count = prefix ? sizeof rows_fc : sizeof rows_plain;
-    uint8_t row = code < count ? (prefix ? rows_fc : rows_plain)[code] : 0;
-    return row ? (enum mote_op)(row - 1) : OP_NONE;
+    return code < count ? (enum mote_op)(uint8_t)(rows[code] - 1) : OP_NONE;
 }
 
 uint64_t mote_read_constant(struct mote_reader *reader, enum mote_immediate immediate)

@@ -9,7 +9,7 @@ enum mote_op {
 #include "tables/opcodes.def"
 #undef OP
     OP_COUNT,
-    OP_NONE = OP_COUNT
+    OP_NONE = 0xFF
 };
 
 enum mote_immediate {
