@@ -5,7 +5,8 @@
  *     mem   memory 0                                      size  of memory 0 in bytes, where accesses are checked
  *     base  what handler codes are relative to
  *
- * and ends in NEXT, BRANCH, TRAP or a call. A style of dispatch defines RUN(): run the operation at pc.
+ * and ends in NEXT, BRANCH, TRAP or a call. A style of dispatch defines RUN(): run the operation at pc,
+ * and BRANCH(distance): a taken branch.
  */
 #ifndef INTERP_DISPATCH_H
 #define INTERP_DISPATCH_H
@@ -39,6 +40,7 @@ typedef uint32_t mote_acc;
 #define GLOBAL32(n) ((mote_u32_cell *)(void *)((uint8_t *)ctx->globals + F(n)))
 #define GLOBAL64(n) ((mote_u64_cell *)(void *)((uint8_t *)ctx->globals + F(n)))
 
+
 #define TRAP(name)                   \
     do {                             \
         ctx->trap_pc = pc;           \
@@ -59,14 +61,13 @@ typedef uint32_t mote_acc;
 #define POLL() __extension__({ __asm__ volatile("" : "+m"(ctx->poll)); ctx->poll != 0; })
 #endif
 
-/* A taken branch. */
-#define BRANCH(distance)                                \
-    do {                                                \
-        pc += (distance);                               \
-        if (UNLIKELY(POLL())) {                         \
-            TRAP(INTERRUPTED);                          \
-        }                                               \
-        RUN();                                        \
+/* Behind a taken branch. */
+#define POLL_AND_RUN()               \
+    do {                             \
+        if (UNLIKELY(POLL())) {      \
+            TRAP(INTERRUPTED);       \
+        }                            \
+        RUN();                       \
     } while (0)
 
 /* A pointer to `bytes` bytes of memory 0. */

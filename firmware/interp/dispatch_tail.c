@@ -32,6 +32,12 @@ extern const char __start_mote_handlers[]; /* by the linker: where the section b
 
 #define RUN() __attribute__((musttail)) return FIND()(pc, fp, mem, ctx, base, acc, size)
 
+#define BRANCH(distance)     \
+    do {                     \
+        pc += (distance);    \
+        POLL_AND_RUN();      \
+    } while (0)
+
 #define HANDLER(name, ...)                                        \
     static HANDLER_CALL HANDLER_PLACE int run_##name(STATE)       \
     {                                                             \
