@@ -27,7 +27,7 @@ def program(build: Build) -> Path:
         build.program("motert")
     except MissingBuild as missing:
         pytest.fail(str(missing))
-    compiler = ["gcc", "-fsanitize=address,undefined"] if build.sanitized else [sys.executable, "-m", "ziglang", "cc"]
+    compiler = ["gcc", "-no-pie", "-fsanitize=address,undefined"] if build.sanitized else [sys.executable, "-m", "ziglang", "cc"]
     libraries = [build.path / "libmote.a", build.path / "libmote_port.a"]
     target = scratch("embed") / f"embed-{build.name}"
     command = [*compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", f"-I{FIRMWARE}", f"-I{FIRMWARE / 'include'}", "-pthread",
