@@ -144,5 +144,6 @@ def sum_up(outcomes: Sequence[Outcome], seconds: float) -> int:
             again = " ".join(["python -m pytest", *outcome.job.command()[7:-1], f"tests/{outcome.job.room}"])
             print(f"failed: {outcome.job.title}; again: {again}")
     passed, failed, skipped = (sum(getattr(o, name) for o in outcomes) for name in ("passed", "failed", "skipped"))
-    print(f"{passed} passed, {failed} failed, {skipped} skipped in {seconds:.0f} s")
+    print(f"All rooms, in {seconds:.0f} s:")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
