@@ -2,6 +2,15 @@
 #include "interp/interp.h"
 #include "runtime/engine.h"
 
+/* Handlers are named by 32-bit addresses: a program that is linked so that they do not fit must fail to link, not to run. The linker says which
+   option mends it. */
+#if ENABLED(CONFIG_INTERP_HANDLER_ADDRESS) && ENABLED(CONFIG_64BIT)
+__asm__(".pushsection .rodata.mote_interp_needs_no_pie, \"aR\"\n"
+        ".balign 4\n"
+        ".long mote_interp_dispatch\n"
+        ".popsection");
+#endif
+
 /* Where a call into another instance keeps what its return needs: below the callee's frame, in the caller's. */
 struct across {
     struct mote_instance *instance; /* the caller's */
