@@ -10,7 +10,7 @@ from pathlib import Path
 from support.places import FIRMWARE, ROOT
 
 C_SUFFIXES = (".c", ".h", ".def", ".inc")
-SKIPPED_FOLDERS = ("build", ".venv", ".git", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache")
+SKIPPED_FOLDERS = (".venv", ".git", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -27,7 +27,8 @@ def tree() -> tuple[Path, ...]:
 
 
 def _is_skipped(path: Path) -> bool:
-    return any(part in SKIPPED_FOLDERS for part in path.relative_to(ROOT).parts)
+    parts = path.relative_to(ROOT).parts
+    return parts[0] == "build" or any(part in SKIPPED_FOLDERS for part in parts)
 
 
 def c_files(*folders: Path) -> list[Path]:
