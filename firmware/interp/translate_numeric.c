@@ -182,7 +182,10 @@ void translate_eqz(struct translator *t)
         code_put_handler(t->module->code + t->last.start, (enum code)t->last.code);
         return;
     }
-    struct operand zero = {.kind = OPERAND_CONST, .cells = a.cells};
+    t->operand_count++; /* the zero gets a place of its own, above the operand */
+    struct operand zero = *translate_push(t, a.cells);
+    t->operand_count -= 2;
+    zero.kind = OPERAND_CONST;
     compare(t, COND_EQ, false, a.cells == 2, a, zero);
 }
 
