@@ -145,8 +145,7 @@ static uint32_t trap_shift(const uint16_t *pc)
     static const struct {
         uint16_t code;
         uint8_t fields;
-    } moved[] = {{CODE_CALL, 2},            {CODE_CALL_FAR, 3},        {CODE_CALL_IMPORT, 3},
-                 {CODE_CALL_INDIRECT_S, 5}, {CODE_CALL_INDIRECT_A, 4}, {CODE_HELPER, 6}};
+    } moved[] = {{CODE_CALL, 2}, {CODE_CALL_FAR, 3}, {CODE_CALL_IMPORT, 3}, {CODE_CALL_INDIRECT_S, 5}, {CODE_HELPER, 6}};
     for (size_t i = 0; i < MOTE_COUNT(moved); i++) {
         if (code_is(pc, (enum code)moved[i].code)) {
             return frame_shift(pc + HANDLER_HALVES + moved[i].fields);

@@ -62,7 +62,7 @@ void translate_call_indirect(struct translator *t, const struct mote_instr *inst
         return;
     }
     uint32_t cell = place_arguments(t, type);
-    bool is_acc = translate_in_acc(t, &index);
+    bool is_acc = ACC64 && translate_in_acc(t, &index);
     uint16_t slot = 0;
     if (is_acc) {
         translate_take_acc(t, &index);
@@ -74,7 +74,11 @@ void translate_call_indirect(struct translator *t, const struct mote_instr *inst
         slot = translate_use(t, &index, 0);
     }
     uint16_t base = translate_frame_up(t, cell);
-    uint16_t *field = translate_op(t, is_acc ? CODE_CALL_INDIRECT_A : CODE_CALL_INDIRECT_S, is_acc ? 4 : 5);
+    enum code code = CODE_CALL_INDIRECT_S;
+#if ACC64
+    code = is_acc ? CODE_CALL_INDIRECT_A : code;
+#endif
+    uint16_t *field = translate_op(t, code, is_acc ? 4 : 5);
     if (!is_acc) {
         *field++ = slot;
     }

@@ -82,7 +82,7 @@ static bool has_last(const struct translator *t)
 
 enum result translate_plain_result(unsigned cells)
 {
-    return cells == 1 || ACC64 ? RESULT_MOVABLE : RESULT_SLOT;
+    return ACC64 ? RESULT_MOVABLE : cells == 1 ? RESULT_ACC_TOO : RESULT_SLOT;
 }
 
 /* What is to be known of an operation that leaves a result in a slot and the accumulator. */
