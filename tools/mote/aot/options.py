@@ -1,0 +1,36 @@
+"""What a person chooses for native code: optimisation, bounds checks, polls, and what call stacks tell."""
+
+from dataclasses import dataclass
+
+from mote.errors import ExitCode, UserError
+
+LEVELS = ("0", "1", "2", "3", "s", "z")
+BOUNDS = ("guard", "checks", "mask", "none")
+CALL_STACK = ("func-idx", "ip", "trap-ip", "values")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to compile; None leaves the choice to the target."""
+
+    level: str = "2"
+    bounds: str | None = None
+    interrupt: bool = True
+    call_stack: frozenset[str] | None = None
+
+    def key(self) -> bytes:
+        """The options as bytes, for keys of caches."""
+        stack = "default" if self.call_stack is None else ",".join(sorted(self.call_stack))
+        return f"{self.level}|{self.bounds}|{self.interrupt}|{stack}".encode()
+
+
+def parse_call_stack(text: str) -> frozenset[str]:
+    """The features named in a list with commas; "none" alone for an empty one."""
+    names = [name.strip() for name in text.split(",")]
+    if names == ["none"]:
+        return frozenset()
+    for name in names:
+        if name not in CALL_STACK:
+            known = ", ".join(CALL_STACK)
+            raise UserError(f"--call-stack: '{name}' is none of {known}", remedy="Or say none.", code=ExitCode.USAGE)
+    return frozenset(names)
