@@ -19,7 +19,7 @@ from mote.bench.programs import (
     sources_in,
     startup_folder,
 )
-from mote.bench.progress import Progress
+from mote.progress import Progress
 from mote.bench.report import full_report, machine, missing_lines
 from mote.bench.table import Table
 from mote.console import Report
