@@ -9,7 +9,7 @@ from problem import Problem
 
 MEANING = {
     "BOARD": "board to build for, a folder of boards/ (default: linux); `scons boards` lists them",
-    "TARGET": "instead of a board: build only the core library for a bare CPU, a row of site_scons/targets.json",
+    "TARGET": "alone: build only the core library for a bare CPU; with BOARD=linux: build for Linux on another CPU",
     "TOOLCHAIN": "zig (default, installed by pip), gcc or clang (the system's)",
     "BUILD": "folder to build in (default: build/<board> or build/<target>)",
     "SET": "options to set in that folder's .config: SET=WASM_NAMES=n,ASSERT=y",
@@ -46,7 +46,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         if name not in MEANING:
             raise Problem(f"{name}=: there is no such argument{suggestion(name, MEANING)}; there are {', '.join(MEANING)}")
     target = given.get("TARGET", "")
-    board = "" if target else given.get("BOARD", "linux")
+    board = given.get("BOARD", "" if target else "linux")
     if not (board or target):
         raise Problem("BOARD=: name a board; `scons boards` lists them")
     return Arguments(

@@ -2,8 +2,9 @@
 
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from arguments import Arguments, suggestion
 from problem import Problem
@@ -11,7 +12,7 @@ from problem import Problem
 
 @dataclass(frozen=True)
 class Target:
-    """A CPU with its calling convention: a row of targets.json."""
+    """A CPU with its calling convention: a row of targets.json. `emulator` runs its programs on other machines."""
 
     name: str
     description: str
@@ -22,10 +23,11 @@ class Target:
     gcc: list[str]
     gcc_prefix: str
     gcc_package: str
+    emulator: dict[str, Any] = field(default_factory=dict)
 
     @property
     def hosted(self) -> bool:
-        """Whether programs for it run under an operating system, this machine's."""
+        """Whether programs for it run under an operating system."""
         return "-linux" in self.name
 
 
@@ -61,15 +63,33 @@ def read_board(root: Path, name: str) -> dict[str, str]:
 def find_place(root: Path, arguments: Arguments) -> Place:
     """What the command line asks to build for."""
     targets = read_targets(root)
-    if arguments.target:
-        bare = [name for name, target in targets.items() if not target.hosted]
-        if arguments.target not in bare:
-            hint = suggestion(arguments.target, bare)
-            raise Problem(f"TARGET={arguments.target}: there is no such target{hint}; there are {', '.join(bare)}")
-        return Place("", "", targets[arguments.target], None)
-    board = read_board(root, arguments.board)
-    name = native_target(arguments.board, targets) if board["target"] == "native" else board["target"]
-    return Place(arguments.board, board["port"], targets[name], root / "boards" / arguments.board / "defconfig")
+    if arguments.board:
+        board = read_board(root, arguments.board)
+        name = arguments.target or board["target"]
+        if name == "native":
+            name = native_target(arguments.board, targets)
+        elif arguments.target:
+            check_board_target(arguments, board, targets)
+        return Place(arguments.board, board["port"], targets[name], root / "boards" / arguments.board / "defconfig")
+    check_target(arguments, targets, hosted=False, remedy=f"it runs Linux; say BOARD=linux TARGET={arguments.target}")
+    return Place("", "", targets[arguments.target], None)
+
+
+def check_board_target(arguments: Arguments, board: dict[str, str], targets: dict[str, Target]) -> None:
+    """BOARD= and TARGET= together: a board that is a process may be built for another machine."""
+    if board["target"] != "native":
+        raise Problem(f"TARGET={arguments.target}: the CPU of the board {arguments.board} is {board['target']}; leave TARGET= out")
+    check_target(arguments, targets, hosted=True, remedy=f"it is a bare CPU; leave BOARD={arguments.board} out")
+
+
+def check_target(arguments: Arguments, targets: dict[str, Target], hosted: bool, remedy: str) -> None:
+    """TARGET= names a CPU with or without an operating system; the remedy is for the other kind."""
+    name = arguments.target
+    names = [other for other, target in targets.items() if target.hosted == hosted]
+    if name not in targets:
+        raise Problem(f"TARGET={name}: there is no such target{suggestion(name, names)}; there are {', '.join(names)}")
+    if name not in names:
+        raise Problem(f"TARGET={name}: {remedy}")
 
 
 def native_target(board: str, targets: dict[str, Target]) -> str:

@@ -145,9 +145,9 @@ class Session:
     def report_features(self) -> int:
         """Print what each feature costs."""
         arguments = self.arguments
-        where = f"TARGET={arguments.target}" if arguments.target else f"BOARD={arguments.board}"
+        where = [f"{name}={value}" for name, value in (("BOARD", arguments.board), ("TARGET", arguments.target)) if value]
         self.config.save()
-        scratch = Scratch(self.root, self.folder, [where, f"TOOLCHAIN={arguments.toolchain}"])
+        scratch = Scratch(self.root, self.folder, [*where, f"TOOLCHAIN={arguments.toolchain}"])
         names = self.config.chosen_features(arguments.features)
         whole, costs = feature_costs(scratch, names, lambda line: print(line, file=sys.stderr))
         print(feature_text(costs, whole, "what features cost"))
