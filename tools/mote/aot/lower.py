@@ -1,0 +1,175 @@
+"""A module on its way to LLVM IR: the units to compile (functions, then thunks), and the text of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from mote.aot import calls, lower_control, lower_memory
+from mote.aot.function import Function, Handler, Label
+from mote.aot.lower_numeric import by_helper, is_helped, numeric
+from mote.aot.options import Options
+from mote.aot.shape import Shape
+from mote.aot.targets import Target
+from mote.aot.thunks import Thunks
+from mote.aot.unit import Unit, assemble
+from mote.native_tables import native
+from mote.tables import Op, tables
+from mote.wasm.body import Instruction, instructions
+from mote.wasm.model import FUNC, Module
+from mote.wasm.reader import Reader
+
+OPENING = frozenset({"BLOCK", "LOOP", "IF"})
+ASSIGNING = frozenset({"LOCAL_SET", "LOCAL_TEE"})
+# From how many instructions on a function without calls checks the stack: its frame could be large.
+LEAF_MAX = 400
+MEMORY_GROW = b"\x40\x00"
+FLAG_NO_INTERRUPT, FLAG_STRIPPED, FLAG_FIXED_MEMORY = 4, 8, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A unit's IR, and whether it checks the stack."""
+
+    text: str
+    checks_stack: bool
+
+
+class ModuleLowering:
+    """Lowers the functions of a valid module for a target."""
+
+    def __init__(self, module: Module, target: Target, options: Options) -> None:
+        self.module = module
+        self.target = target
+        self.options = options
+        self.shape = Shape(module, target, options)
+        self.shape.grows = any(self.has_grow(i) for i in range(len(module.bodies)))
+        self.thunks = Thunks(self.shape)
+        self.handlers: dict[str, Handler] = {}
+        first = self.shape.imported_functions
+        self.bodies = {f"f{first + i}": body for i, body in enumerate(module.bodies)}
+
+    def has_grow(self, index: int) -> bool:
+        """Whether a body has memory.grow; only bodies with its bytes are decoded."""
+        body = self.module.bodies[index]
+        if MEMORY_GROW not in self.module.data[body.code_offset : body.end]:
+            return False
+        return any(i.op.name == "MEMORY_GROW" for i in instructions(Reader(self.module.data, body.code_offset, body.end)))
+
+    def units(self) -> list[Unit]:
+        """All functions in their order, then the thunks."""
+        first = self.shape.imported_functions
+        functions = [
+            Unit(f"f{first + i}", first + i, self.module.function_name(first + i), len(body_bytes), body.offset)
+            for i, body in enumerate(self.module.bodies)
+            for body_bytes in [self.module.data[body.offset : body.end]]
+        ]
+        return functions + [Unit(symbol, None, "", 0, 0) for symbol in self.thunks.symbols()]
+
+    def key(self, unit: Unit) -> bytes:
+        """A hash of everything that the unit's IR depends on, apart from target, options and compiler."""
+        digest = blake2b(self.surroundings(), digest_size=20)
+        digest.update(unit.symbol.encode())
+        if unit.funcidx is not None:
+            body = self.bodies[unit.symbol]
+            digest.update(self.module.data[body.offset : body.end])
+        return digest.digest()
+
+    def surroundings(self) -> bytes:
+        """What units see of the module around them: its sections except bodies, data and names."""
+        if not hasattr(self, "_surroundings"):
+            seen = [s for s in self.module.sections if s.text in ("type", "import", "function", "table", "memory", "global")]
+            parts = [self.module.data[s.offset : s.end] for s in seen]
+            self._surroundings = b"".join(parts) + bytes([self.shape.grows])
+        return self._surroundings
+
+    def lower(self, unit: Unit, check_stack: bool = False) -> Lowered:
+        """The unit's LLVM IR; `check_stack` asks for a check of the stack even where it seems not to be needed."""
+        if unit.funcidx is None:
+            return Lowered(self.thunks.lower(unit.symbol), True)
+        body = self.bodies[unit.symbol]
+        type_ = self.shape.function_types[unit.funcidx]
+        locals_ = (valtype for count, valtype in body.locals for _ in range(count))
+        code = list(instructions(Reader(self.module.data, body.code_offset, body.end)))
+        f = Function(self.shape, type_, locals_, body.offset)
+        f.assigned = assigned_in_loops(code)
+        f.labels.append(Label("func", "return", [], f.results, 0))
+        self.run(f, code)
+        checks = check_stack or f.calls or len(code) > LEAF_MAX
+        return Lowered(assemble(f, unit.symbol, checks), checks)
+
+    def run(self, f: Function, code: list[Instruction]) -> None:
+        """Lower each instruction that can run."""
+        handlers = self.handlers
+        skipped = 0
+        for ins in code:
+            name = ins.op.name
+            if not f.reachable:
+                if name in OPENING:
+                    skipped += 1
+                    continue
+                if skipped or name not in ("ELSE", "END"):
+                    skipped -= skipped > 0 and name == "END"
+                    continue
+            handler = handlers.get(name)
+            if handler is None:
+                handler = handlers[name] = self.find_handler(f, ins.op)
+            f.at = ins.offset - f.body_offset
+            handler(f, ins)
+
+    @staticmethod
+    def find_handler(f: Function, op: Op) -> Handler:
+        """How an instruction is lowered for this target."""
+        if op.name in HANDLERS:
+            return HANDLERS[op.name]
+        if op.immediate.name == "MEMARG":
+            return lower_memory.load if op.results else lower_memory.store
+        return by_helper if is_helped(f, op) else numeric(op)
+
+    def features(self) -> set[str]:
+        """The features of native_features.def that the code requires: floats by helpers, helpers of proposals, a fixed memory."""
+        used = {tables().ops[key].feature.name for key in self.used_opcodes()}
+        found = used & set(native().features)
+        if self.target.hard != {"f32", "f64"} and "FLOATING_POINT" in used:
+            found.add("FLOAT_HELPERS")
+        return found | ({"FIXED_MEMORY"} if self.is_fixed() else set())
+
+    def used_opcodes(self) -> Iterator[tuple[int, int]]:
+        """The opcodes of all bodies."""
+        for body in self.module.bodies:
+            for ins in instructions(Reader(self.module.data, body.code_offset, body.end)):
+                yield ins.op.prefix, ins.op.code
+
+    def is_fixed(self) -> bool:
+        """Whether the code relies on a memory that never grows."""
+        return self.shape.bounds == "checks" and self.shape.memory_is_fixed
+
+    def entries(self) -> list[str | None]:
+        """The entry thunk of each type that a function has which can be called from outside."""
+        callable_types = {self.shape.canonical(t) for t in self.module.functions}
+        return [f"e{self.shape.canonical(i)}" if self.shape.canonical(i) in callable_types else None for i in range(len(self.module.types))]
+
+    def flags(self) -> int:
+        """The header's flags: bounds mode, whether there are polls, whether the memory is fixed."""
+        bounds = ("guard", "checks", "mask", "none").index(self.shape.bounds)
+        return bounds | (0 if self.options.interrupt else FLAG_NO_INTERRUPT) | (FLAG_FIXED_MEMORY if self.is_fixed() else 0)
+
+
+def assigned_in_loops(code: list[Instruction]) -> dict[int, set[int]]:
+    """For each loop the locals that are assigned inside it."""
+    result: dict[int, set[int]] = {}
+    opened: list[set[int] | None] = []
+    for ins in code:
+        name = ins.op.name
+        if name in ASSIGNING:
+            for inner in opened:
+                if inner is not None:
+                    inner.add(ins.immediates[0])
+        elif name in OPENING:
+            opened.append(result.setdefault(ins.offset, set()) if name == "LOOP" else None)
+        elif name == "END" and opened:
+            opened.pop()
+    return result
+
+
+HANDLERS: dict[str, Handler] = {**lower_control.HANDLERS, **calls.HANDLERS, **lower_memory.HANDLERS}
+__all__ = ["FUNC", "Lowered", "ModuleLowering"]

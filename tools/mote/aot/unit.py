@@ -1,0 +1,71 @@
+"""What is compiled as one piece: a function or a thunk; and the text of an LLVM module around it."""
+
+from dataclasses import dataclass
+
+from mote.aot.function import Function
+from mote.aot.shape import Shape
+
+ATTRIBUTES = {"s": " optsize", "z": " optsize minsize"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A symbol of the image: a function (with its index, name, and where its body is) or a thunk."""
+
+    symbol: str
+    funcidx: int | None
+    name: str
+    size: int
+    body_offset: int
+
+
+def attributes(shape: Shape) -> str:
+    """Attributes that every function has."""
+    return f'nounwind "no-builtins"{ATTRIBUTES.get(shape.options.level, "")}'
+
+
+def assemble(f: Function, symbol: str, checks_stack: bool) -> str:
+    """The LLVM module of a lowered function."""
+    shape = f.shape
+    check = f.stack_check() if checks_stack else ["  br label %start"]
+    f.finish_traps()
+    result, _ = shape.signature(f.type)
+    params = ", ".join(["ptr nonnull noundef %c", *(f"{t} noundef %p{i}" for i, t in enumerate(f.params))])
+    debug = " !dbg !10" if shape.has_frames else ""
+    body = "\n".join(["entry:", *f.prologue, *check, "start:", *f.lines])
+    declarations = "\n".join(f.declarations.values())
+    text = f"{declarations}\ndefine hidden {result} @{symbol}({params}) {attributes(shape)}{debug} {{\n{body}\n}}\n"
+    return text + metadata(shape, sorted(f.located))
+
+
+def metadata(shape: Shape, located: list[int]) -> str:
+    """What alias analysis, branch weights and locations refer to."""
+    lines = [
+        "!1 = !{}",
+        '!2 = !{!"branch_weights", i32 1, i32 1000000}',
+        '!3 = !{!"branch_weights", i32 1000000, i32 1}',
+        f'!4 = !{{!"{shape.target.stack_register}"}}',
+        '!5 = !{!51, !51, i64 0}',
+        '!6 = !{!52, !52, i64 0}',
+        '!7 = !{!53, !53, i64 0}',
+        '!8 = !{!54, !54, i64 0}',
+        '!50 = !{!"mote"}',
+        '!51 = !{!"memory", !50}',
+        '!52 = !{!"context", !50}',
+        '!53 = !{!"globals", !50}',
+        '!54 = !{!"runtime", !50}',
+    ]
+    if shape.has_frames:
+        lines += [
+            "!llvm.dbg.cu = !{!11}",
+            "!llvm.module.flags = !{!12, !13}",
+            '!10 = distinct !DISubprogram(name: "f", file: !14, type: !15, unit: !11, spFlags: DISPFlagDefinition)',
+            "!11 = distinct !DICompileUnit(language: DW_LANG_C99, file: !14, emissionKind: LineTablesOnly)",
+            '!12 = !{i32 2, !"Debug Info Version", i32 3}',
+            '!13 = !{i32 2, !"Dwarf Version", i32 4}',
+            '!14 = !DIFile(filename: "f", directory: "")',
+            "!15 = !DISubroutineType(types: !1)",
+            "!99 = !DILocation(line: 0, scope: !10)",
+        ]
+        lines += [f"!{shape.first_location + at} = !DILocation(line: {at + 1}, scope: !10)" for at in located]
+    return "\n".join(lines) + "\n"
