@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mote.errors import UserError
+from mote.native_tables import native
 from mote.tables import rows, tables
 from support.places import FIRMWARE
 
@@ -21,6 +22,14 @@ FILES = {
     "valtypes.def": ("VALTYPE", 5),
     "sections.def": ("SECTION", 4),
     "foreign.def": ("FOREIGN", 3),
+}
+
+# Tables with several macros, or with values that only C can tell.
+NATIVE = {
+    "native_abi.def": {"NATIVE_HELPER": 2, "NATIVE_NUMERIC": 1, "NATIVE_TRAPPING": 1},
+    "native_layout.def": {"NATIVE_VERSION": 2, "NATIVE_FIELD": 4, "NATIVE_SIZE": 3, "NATIVE_HEADER": 2},
+    "native_features.def": {"NATIVE_FEATURE": 3},
+    "native_targets.def": {"NATIVE_TARGET": 2},
 }
 
 
@@ -55,10 +64,35 @@ def test_rows_of_wasi_are_those_that_the_preprocessor_sees(tmp_path: Path) -> No
         assert all(squeezed(f"{macro}({','.join(r.values)})") in seen for r in ours)
 
 
+@pytest.mark.parametrize("name", NATIVE)
+def test_rows_of_the_native_abi_are_those_that_the_preprocessor_sees(name: str, tmp_path: Path) -> None:
+    seen = squeezed(preprocess(FIRMWARE / "tables" / name, tmp_path))
+    for macro, columns in NATIVE[name].items():
+        ours = list(rows(FIRMWARE / "tables", name, columns, macro))
+        assert len(ours) == len(re.findall(rf"(?:^|\)){macro}\(", seen))
+        assert all(squeezed(f"{macro}({','.join(r.values)})") in seen for r in ours)
+
+
+def test_native_helpers_have_numbers_and_parameters() -> None:
+    helpers = native().helpers
+    assert [h.number for h in helpers.values()] == list(range(len(helpers)))
+    assert (helpers["TRAP"].number, helpers["TRAP"].takes_context, helpers["TRAP"].parameters) == (0, True, 2)
+    assert (helpers["F64_ADD"].takes_context, helpers["F64_ADD"].parameters) == (False, 2)
+    assert (helpers["I32_TRUNC_F64_S"].takes_context, helpers["I32_TRUNC_F64_S"].parameters) == (True, 1)
+
+
+def test_native_layout_is_read_by_member() -> None:
+    assert native().fields["mote_context", "memory_base"] == (8, 16)
+    assert native().sizes["mote_functype"] == (20, 20)
+    assert list(native().header)[:2] == ["magic", "abi_major"]
+    assert native().feature_texts[native().features["FIXED_MEMORY"]] == "fixed-memory"
+    assert "rv32imc" in native().targets
+
+
 def test_every_table_has_a_reader() -> None:
     """A table that nothing here knows would be a list of its own somewhere else."""
     there = {path.name for path in (FIRMWARE / "tables").glob("*.def")}
-    assert {name for name in there if not name.startswith("opcodes_")} == {*FILES, "wasi.def"}
+    assert {name for name in there if not name.startswith("opcodes_")} == {*FILES, "wasi.def", *NATIVE}
 
 
 def test_each_opcode_and_each_name_is_there_once() -> None:
