@@ -19,11 +19,11 @@ from mote.bench.programs import (
     sources_in,
     startup_folder,
 )
-from mote.progress import Progress
 from mote.bench.report import full_report, machine, missing_lines
 from mote.bench.table import Table
 from mote.console import Report
 from mote.errors import ExitCode, UserError, reason
+from mote.progress import Progress
 
 DEFAULT_BASE = "wasm3"
 STARTUP_RUNS = 4  # times as many runs as of long programs: a start takes milliseconds

@@ -1,0 +1,39 @@
+"""What a compilation came to, as plain data: sizes, ratios, seconds, and what each feature of call stacks costs."""
+
+from dataclasses import replace
+from typing import Any
+
+from mote.aot.compile import How, Native, compile_native, write_module
+from mote.aot.options import CALL_STACK
+from mote.wasm.model import Module
+
+
+def describe(native: Native) -> dict[str, Any]:
+    """One target's part of the report."""
+    stats = native.stats
+    return {
+        "target": native.target.name,
+        "bounds": native.options.bounds or native.target.bounds,
+        "functions": stats.functions,
+        "cached": stats.cached,
+        "wasm_code_bytes": stats.wasm_bytes,
+        "image_bytes": stats.image_bytes,
+        "section_bytes": stats.section_bytes,
+        "ratio": round(stats.section_bytes / stats.wasm_bytes, 3) if stats.wasm_bytes else None,
+        "seconds": round(stats.total_seconds, 3),
+        "phases": {name: round(seconds, 3) for name, seconds in stats.seconds.items()},
+    }
+
+
+def call_stack_costs(module: Module, native: Native, how: How) -> list[dict[str, Any]]:
+    """For each feature of call stacks: whether it is in, and by how many bytes the section is larger with it than without."""
+    options, target = native.options, native.target
+    chosen = target.call_stack if options.call_stack is None else options.call_stack
+    result = []
+    for name in CALL_STACK:
+        other = compile_native(module, target, replace(options, call_stack=chosen ^ {name}), how)
+        section = len(write_module(module.data, [other])) - len(module.data)
+        there = len(write_module(module.data, [native])) - len(module.data)
+        cost = there - section if name in chosen else section - there
+        result.append({"feature": name, "chosen": name in chosen, "bytes": cost})
+    return result
