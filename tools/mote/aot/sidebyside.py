@@ -23,7 +23,7 @@ PREDECESSORS = re.compile(r"\s*; preds = .*$")
 LOC = re.compile(r"^\s*\.loc\s+\d+\s+(\d+)")
 DATA = re.compile(r"^\s*\.(?:byte|short|2byte|hword|long|4byte|word|quad|8byte|xword|zero|ascii|asciz|inst)\b")
 LABEL = re.compile(r"^[\w.$]+:")
-COMMENT = re.compile(r"\s*(?:#|@|//)(?!\w+\().*$")
+COMMENTS = {"thumb": "@", "aarch64": "//"}  # what begins a comment in assembly; elsewhere it is #
 UNINTERESTING = re.compile(r"^\.?L(?:tmp|func_|line_|info_|debug_|str_)")
 
 
@@ -53,7 +53,8 @@ def side_by_side(module: Module, funcidx: int, target: Target, options: Options)
     at = {block.offset - body.offset + 1: block for block in blocks if block.offset is not None}
     for line, part in ir_lines(as_text(compile_ir(text, target, with_lines, emit="ir"))):
         at.get(line, blocks[0]).ir.append(part)
-    for line, part in asm_lines(as_text(compile_ir(text, target, with_lines, emit="asm"))):
+    comment = COMMENTS.get(target.arch, "#")
+    for line, part in asm_lines(as_text(compile_ir(text, target, with_lines, emit="asm")), comment):
         at.get(line, blocks[0]).asm.append(part)
     return blocks
 
@@ -76,17 +77,17 @@ def ir_lines(text: str) -> Iterator[tuple[int, str]]:
             found = ATTACHED.search(line)
             if found:
                 current = lines[int(found[1])]
-            yield (lines[int(found[1])] if found else current), PREDECESSORS.sub("", METADATA.sub("", ATTACHED.sub("", line))).strip()
+            yield current, PREDECESSORS.sub("", METADATA.sub("", ATTACHED.sub("", line))).strip()
 
 
-def asm_lines(text: str) -> Iterator[tuple[int, str]]:
+def asm_lines(text: str, comment: str) -> Iterator[tuple[int, str]]:
     """The machine instructions, labels and data of a function in assembly, each with the line that it belongs to (0: none)."""
     current = 0
     for line in text.splitlines():
         if found := LOC.match(line):
             current = int(found[1])
             continue
-        shown = COMMENT.sub("", line).replace("\t", " ").rstrip()
+        shown = line.partition(comment)[0].replace("\t", " ").rstrip()
         if ".section" in line and "debug" in line:
             return
         is_label = LABEL.match(shown) and not UNINTERESTING.match(shown)
