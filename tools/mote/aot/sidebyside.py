@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 
+from mote.aot.function import Function, Handler
+from mote.aot.lower import ModuleLowering
 from mote.aot.options import Options
 from mote.aot.targets import Target
-from mote.wasm.body import instructions
+from mote.tables import Op
+from mote.wasm.body import Instruction, instructions
 from mote.wasm.model import FUNC, Module
 from mote.wasm.reader import Reader
 from mote.wasm.text import listing
@@ -40,10 +43,9 @@ class Block:
 def side_by_side(module: Module, funcidx: int, target: Target, options: Options) -> list[Block]:
     """The blocks of a function in the order of the module; compiled here, with locations whatever the options say."""
     from mote.aot.codegen import compile_ir
-    from mote.aot.lower import ModuleLowering
 
     with_lines = replace(options, call_stack=(options.call_stack or target.call_stack) | {"ip"})
-    lowering = ModuleLowering(module, target, with_lines)
+    lowering = LocatedLowering(module, target, with_lines)
     unit = next(unit for unit in lowering.units() if unit.funcidx == funcidx)
     text = lowering.lower(unit).text
     body = module.bodies[funcidx - len(module.imported(FUNC))]
@@ -59,13 +61,31 @@ def side_by_side(module: Module, funcidx: int, target: Target, options: Options)
     return blocks
 
 
+class LocatedLowering(ModuleLowering):
+    """Lowering that gives every instruction a location, not only those that call or access memory."""
+
+    def find_handler(self, f: Function, op: Op) -> Handler:
+        """The usual way to lower an instruction, and then a location for the lines that it wrote."""
+        lower = ModuleLowering.find_handler(f, op)
+
+        def locate(f: Function, ins: Instruction) -> None:
+            start = len(f.lines)
+            lower(f, ins)
+            for i in range(start, len(f.lines)):
+                line = f.lines[i]
+                if line.startswith("  ") and "\n" not in line and "!dbg" not in line:
+                    f.lines[i] = line + f.location()
+
+        return locate
+
+
 def as_text(made: bytes | str) -> str:
     """Text, whichever way it comes."""
     return made if isinstance(made, str) else made.decode()
 
 
 def ir_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The instructions of a function in LLVM IR, each with the line that it belongs to (0: none)."""
+    """The instructions of a function in LLVM IR, each with the line that it or the one before belongs to (0: none yet)."""
     lines = defaultdict(int, {int(number): int(line) for number, line in LOCATION.findall(text)})
     inside, current = False, 0
     for line in text.splitlines():
@@ -76,16 +96,16 @@ def ir_lines(text: str) -> Iterator[tuple[int, str]]:
         elif inside and line.strip():
             found = ATTACHED.search(line)
             if found:
-                current = lines[int(found[1])]
+                current = lines[int(found[1])] or current
             yield current, PREDECESSORS.sub("", METADATA.sub("", ATTACHED.sub("", line))).strip()
 
 
 def asm_lines(text: str, comment: str) -> Iterator[tuple[int, str]]:
-    """The machine instructions, labels and data of a function in assembly, each with the line that it belongs to (0: none)."""
+    """The machine instructions, labels and data of a function in assembly, each with the line that it or the one before belongs to (0: none yet)."""
     current = 0
     for line in text.splitlines():
         if found := LOC.match(line):
-            current = int(found[1])
+            current = int(found[1]) or current
             continue
         shown = line.partition(comment)[0].replace("\t", " ").rstrip()
         if ".section" in line and "debug" in line:
