@@ -101,7 +101,7 @@ def ir_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def asm_lines(text: str, comment: str) -> Iterator[tuple[int, str]]:
-    """The machine instructions, labels and data of a function in assembly, each with its line or that of the one before (0: none yet)."""
+    """The instructions, labels and data of a function in assembly, each with its line or that of the one before (0: none yet)."""
     current = 0
     for line in text.splitlines():
         if found := LOC.match(line):
