@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Sets `size` bytes of address space aside, aligned to 64 KiB, all inaccessible; costs no memory. NULL when there is none. `size` is a multiple
    of 64 KiB. Does not block. */
@@ -15,9 +16,18 @@ bool hal_pages_commit(void *at, size_t size);
 /* Gives a whole reservation back. */
 void hal_pages_release(void *base, size_t size);
 
+/* An access that the machine refused: where to, and where the code stood that made it. Registers are 0 where the port cannot tell. */
+struct hal_fault {
+    const void *address;
+    uintptr_t pc;   /* of the instruction */
+    uintptr_t sp;   /* stack pointer */
+    uintptr_t link; /* the link register, on machines that have one */
+};
+
 /* Runs run(argument). If it makes an access that the machine refuses and owns(argument, address) says true (asked in a signal handler),
-   everything run had started is abandoned and the result is false; true when run returned. Any other fault goes its usual way.
-   Calls nest; each thread has its own. */
-bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const void *address), void *argument);
+   everything run had started is abandoned, *fault is filled in and the result is false; true when run returned. Any other fault goes its
+   usual way. Calls nest; each thread has its own. */
+bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const void *address), void *argument,
+                       struct hal_fault *fault);
 
 #endif

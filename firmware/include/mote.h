@@ -71,10 +71,19 @@ struct mote_instance;
 struct mote_agent;
 struct mote_func;
 
+/* Whether the machine code that a module may bring along (docs/formats/native.md) is used. */
+enum mote_native {
+    MOTE_NATIVE_PREFER, /* where it fits; otherwise the module is interpreted */
+    MOTE_NATIVE_ONLY,   /* a module without code that fits is refused: NATIVE_ONLY */
+    MOTE_NATIVE_NEVER,
+};
+
 struct mote_runtime_options {
     struct mote_allocator allocator;
     size_t memory_limit_bytes; /* upper bound for everything the runtime takes, linear memories included; 0: none */
     uint32_t memory_limit_pages; /* upper bound for each linear memory in pages of 64 KiB; 0: none */
+    enum mote_native native;
+    bool allow_unchecked; /* native code that does not keep to its memory (--bounds=mask or none) is used as well: it must be trusted */
 };
 
 /* Bytes in use now, by kind. */
@@ -100,24 +109,30 @@ struct mote_memory_usage mote_runtime_usage(const struct mote_runtime *runtime);
 
 /* Decodes and validates a module and makes its register code. The bytes are neither copied nor written to: they stay
    the caller's and must stay as they are until the module is unloaded (a const array in flash is fine).
-   Errors: any malformed or invalid module, FEATURE_DISABLED, LIMIT, NO_MEMORY. `*out` is NULL on error. */
+   When a module has native code that is not used, it is interpreted; the error is then NONE and diag->message says why in words (it
+   is empty when there is nothing to say). Native code is run as it is: load it from people you trust.
+   Errors: any malformed or invalid module, FEATURE_DISABLED, LIMIT, NO_MEMORY, NATIVE_ONLY. `*out` is NULL on error. */
 enum mote_error mote_module_load(struct mote_runtime *runtime, const void *bytes, size_t size_bytes,
                                  struct mote_module **out, struct mote_diag *diag);
 
-/* Only decodes and validates; keeps nothing. Same errors as mote_module_load. */
+/* Only decodes and validates; keeps nothing. Same errors as mote_module_load. A firmware without the interpreter cannot look into
+   function bodies: FEATURE_DISABLED then says that all the rest is good. */
 enum mote_error mote_module_validate(struct mote_runtime *runtime, const void *bytes, size_t size_bytes,
                                      struct mote_diag *diag);
 
 /* Drops the caller's hold on the module: it goes when its last instance has gone. NULL is allowed. */
 void mote_module_unload(struct mote_module *module);
 
+/* Who runs the module: "native" or "interpreter"; "" for NULL. */
+const char *mote_module_engine(const struct mote_module *module);
+
 struct mote_module_sizes {
     uint32_t module_bytes;  /* the file */
     uint32_t body_bytes;    /* function bodies in it */
-    uint32_t code_bytes;    /* register code made from them */
+    uint32_t code_bytes;    /* register code made from them, or the native code that is used instead */
     uint32_t functions;     /* defined functions */
     uint64_t decode_ns;     /* time for all but the bodies */
-    uint64_t translate_ns;  /* time for validating and translating the bodies */
+    uint64_t translate_ns;  /* time for validating and translating the bodies, or for checking the native code */
 };
 struct mote_module_sizes mote_module_sizes(const struct mote_module *module);
 

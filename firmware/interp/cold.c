@@ -1,6 +1,6 @@
 /* Instructions that are functions behind the handler COLD, because the CPU has no such instruction or because they are rare; see ops.def.
    X and Y are the operands, TO stores the result. */
-#include "interp/float.h"
+#include "base/float.h"
 #include "interp/interp.h"
 
 #define X32 (*(const mote_u32_cell *)x)

@@ -12,7 +12,7 @@
 #define INTERP_DISPATCH_H
 
 #include "base/assert.h"
-#include "interp/float.h"
+#include "base/float.h"
 #include "interp/interp.h"
 
 #if ACC64
@@ -37,8 +37,8 @@ typedef uint32_t mote_acc;
 #define R64(n) R64_AT(F(n))
 #define W32(n, value) W32_AT(F(n), value)
 #define W64(n, value) W64_AT(F(n), value)
-#define GLOBAL32(n) ((mote_u32_cell *)(void *)((uint8_t *)ctx->globals + F(n)))
-#define GLOBAL64(n) ((mote_u64_cell *)(void *)((uint8_t *)ctx->globals + F(n)))
+#define GLOBAL32(n) ((mote_u32_cell *)(void *)((uint8_t *)ctx->context.globals + F(n)))
+#define GLOBAL64(n) ((mote_u64_cell *)(void *)((uint8_t *)ctx->context.globals + F(n)))
 
 
 #define TRAP(name)                   \
@@ -58,7 +58,7 @@ typedef uint32_t mote_acc;
 #if defined(__SANITIZE_THREAD__)
 #define POLL() (mote_agent_poll(ctx) != 0)
 #else
-#define POLL() __extension__({ __asm__ volatile("" : "+m"(ctx->poll)); ctx->poll != 0; })
+#define POLL() __extension__({ __asm__ volatile("" : "+m"(ctx->context.poll)); ctx->context.poll != 0; })
 #endif
 
 /* Behind a taken branch. */
@@ -73,7 +73,7 @@ typedef uint32_t mote_acc;
 /* A pointer to `bytes` bytes of memory 0. */
 #if ENABLED(CONFIG_MEMORY_GUARD_PAGES)
 #define AT(address, offset, bytes) (ctx->trap_pc = pc, mem + ((uint64_t)(address) + (offset)))
-#define RELOAD_MEMORY() (mem = ctx->memory->data)
+#define RELOAD_MEMORY() (mem = ctx->context.memory_base)
 #else
 #define AT(address, offset, bytes)                                                                   \
     __extension__({                                                                                  \
@@ -83,7 +83,7 @@ typedef uint32_t mote_acc;
         }                                                                                            \
         mem + address_ + (offset);                                                                   \
     })
-#define RELOAD_MEMORY() (mem = ctx->memory->data, size = ctx->memory->size)
+#define RELOAD_MEMORY() (mem = ctx->context.memory_base, size = ctx->context.memory_size)
 #endif
 #define AT_CONSTANT(address) (mem + (address))
 
@@ -93,7 +93,7 @@ typedef uint32_t mote_acc;
     do {                                                                                              \
         const uint16_t *code_ = (func)->of.code;                                                      \
         uint8_t *callee_ = fp + (distance);                                                           \
-        uint8_t *limit_ = MOTE_LOAD_SHARED(ctx->stack_limit);                       \
+        uint8_t *limit_ = MOTE_LOAD_SHARED(ctx->cell_limit);                       \
         if (UNLIKELY((uintptr_t)callee_ + code_[HEADER_FRAME] > (uintptr_t)limit_)) {                 \
             ctx->trap_pc = pc;                                                                        \
             return mote_interp_no_room(ctx);                                                          \

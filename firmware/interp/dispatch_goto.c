@@ -32,8 +32,8 @@ static int dispatch(struct mote_agent *ctx, const uint16_t *pc, uint8_t *fp, con
         *places = labels;
         return 0;
     }
-    uint8_t *mem = ctx->memory->data;
-    size_t size = ctx->memory->size;
+    uint8_t *mem = ctx->context.memory_base;
+    size_t size = ctx->context.memory_size;
     mote_acc acc = 0;
     (void)size;
     RUN();

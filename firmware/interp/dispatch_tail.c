@@ -78,5 +78,5 @@ uint32_t mote_interp_handler(enum code code)
 
 int mote_interp_dispatch(struct mote_agent *agent, const uint16_t *pc, uint8_t *fp)
 {
-    return ((handler)handlers[CODE_START])(pc, fp, agent->memory->data, agent, BASE, 0, agent->memory->size);
+    return ((handler)handlers[CODE_START])(pc, fp, agent->context.memory_base, agent, BASE, 0, agent->context.memory_size);
 }

@@ -1,6 +1,7 @@
 /* The interpreter as an engine: entering and leaving runs, calls that leave the instance, call stacks. */
 #include "interp/interp.h"
 #include "runtime/engine.h"
+#include "runtime/runtime.h"
 
 /* Handlers are named by 32-bit addresses: a program that is linked so that they do not fit must fail to link, not to run. The linker says which
    option mends it. */
@@ -21,7 +22,7 @@ struct across {
 /* Return addresses that lead out of the code of functions: a call's last field (no distance), then an operation. */
 enum { STUB_EXIT = 1, STUB_ACROSS = STUB_EXIT + HANDLER_HALVES + 1 };
 
-void mote_engine_agent_init(struct mote_agent *agent)
+static void agent_init(struct mote_agent *agent)
 {
     code_put_handler(agent->stubs + STUB_EXIT, CODE_EXIT);
     code_put_handler(agent->stubs + STUB_ACROSS, CODE_RETURN_ACROSS);
@@ -29,22 +30,7 @@ void mote_engine_agent_init(struct mote_agent *agent)
 
 bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_func *func, const struct mote_functype *type)
 {
-    return mote_functype_equal(func->instance->module, func->type, agent->instance->module, type);
-}
-
-struct mote_func *mote_interp_resolve(struct mote_agent *agent, uint32_t index, uint32_t tableidx, uint32_t typeidx)
-{
-    const struct mote_table *table = agent->instance->tables[tableidx];
-    struct mote_func *func = index < table->size ? table->elements[index] : NULL;
-    if (!func) {
-        agent->trap = index < table->size ? MOTE_TRAP_UNINITIALIZED_ELEMENT : MOTE_TRAP_UNDEFINED_ELEMENT;
-        return NULL;
-    }
-    if (!mote_interp_same_type(agent, func, &agent->instance->module->types[typeidx])) {
-        agent->trap = MOTE_TRAP_INDIRECT_CALL_MISMATCH;
-        return NULL;
-    }
-    return func;
+    return mote_functype_equal(func->instance->module, func->type, agent->context.instance->module, type);
 }
 
 int mote_interp_no_room(const struct mote_agent *agent)
@@ -57,7 +43,7 @@ static const uint16_t *enter_frame(struct mote_agent *agent, const struct mote_f
                                    const uint16_t *back)
 {
     const uint16_t *code = func->of.code;
-    uint8_t *limit = MOTE_LOAD_SHARED(agent->stack_limit);
+    uint8_t *limit = MOTE_LOAD_SHARED(agent->cell_limit);
     if ((uintptr_t)fp + code[HEADER_FRAME] > (uintptr_t)limit) {
         agent->trap = (enum mote_trap)mote_interp_no_room(agent);
         return NULL;
@@ -71,13 +57,17 @@ static const uint16_t *enter_frame(struct mote_agent *agent, const struct mote_f
 const uint16_t *mote_interp_call_any(struct mote_agent *agent, struct mote_func *func, uint8_t *fp, const uint16_t *back)
 {
     if (func->host) {
-        agent->trap = mote_call_host(agent, func, fp, agent->instance);
+        agent->trap = mote_call_host(agent, func, fp, agent->context.instance);
         return agent->trap ? NULL : back;
     }
-    if (func->instance == agent->instance) {
+    if (func->instance == agent->context.instance) {
         return enter_frame(agent, func, fp, back);
     }
-    struct across across = {agent->instance, func, back};
+    if (func->instance->module->engine != &mote_engine_interp) {
+        agent->trap = mote_agent_call(agent, func, fp);
+        return agent->trap ? NULL : back;
+    }
+    struct across across = {agent->context.instance, func, back};
     size_t params = 4u * func->type->param_cells;
     if ((size_t)(agent->stack_end - fp) < params + sizeof across) {
         agent->trap = MOTE_TRAP_CALL_STACK_EXHAUSTED;
@@ -106,7 +96,7 @@ const uint16_t *mote_interp_return_across(struct mote_agent *agent, uint8_t *fp)
     return across.back;
 }
 
-enum mote_trap mote_engine_run(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp)
+static enum mote_trap run(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp)
 {
     const uint16_t *pc = enter_frame(agent, func, fp, agent->stubs + STUB_EXIT);
     if (!pc) {
@@ -154,9 +144,9 @@ static uint32_t trap_shift(const uint16_t *pc)
     return 0;
 }
 
-void mote_engine_record_frames(struct mote_agent *agent, const uint8_t *entry_fp)
+static void record_frames(struct mote_agent *agent, const uint8_t *entry_fp)
 {
-    const struct mote_instance *instance = agent->instance;
+    const struct mote_instance *instance = agent->context.instance;
     const uint16_t *pc = agent->trap_pc;
     const uint8_t *fp = agent->fp;
     if (!pc) {
@@ -166,7 +156,7 @@ void mote_engine_record_frames(struct mote_agent *agent, const uint8_t *entry_fp
     for (;;) {
         const struct mote_func *func = find_func(instance, pc);
         mote_agent_record_frame(agent, func, pc);
-        const uint16_t *back = *(const mote_link *)(const void *)(fp + func->of.code[HEADER_LINK]);
+        const uint16_t *back = *(const mote_link *)(const void *)(fp + ((const uint16_t *)func->of.code)[HEADER_LINK]);
         if (fp == entry_fp || back == agent->stubs + STUB_EXIT) {
             return;
         }
@@ -182,3 +172,32 @@ void mote_engine_record_frames(struct mote_agent *agent, const uint8_t *entry_fp
         pc = back - 1;
     }
 }
+
+static enum mote_take take(struct mote_module *module, struct mote_diag *diag)
+{
+    if (module->is_stripped || module->runtime->native == MOTE_NATIVE_ONLY) {
+        return MOTE_TAKE_REFUSED;
+    }
+    return mote_interp_translate(module, diag) ? MOTE_TAKE_DONE : MOTE_TAKE_FAILED;
+}
+
+static void release(struct mote_module *module)
+{
+    mote_heap_free(module->heap, MOTE_HEAP_CODE, module->code, module->code_capacity * sizeof *module->code);
+}
+
+static const void *code(const struct mote_module *module, uint32_t funcidx)
+{
+    return module->code + module->funcs[funcidx].code;
+}
+
+const struct mote_engine mote_engine_interp = {
+    .name = "interpreter",
+    .take = take,
+    .release = release,
+    .code = code,
+    .agent_init = agent_init,
+    .run = run,
+    .record_frames = record_frames,
+    .locate = mote_interp_locate,
+};

@@ -21,10 +21,7 @@ enum mote_trap mote_interp_cold(const void *x, const void *y, void *to, enum col
 /* Whether an indirect call may reach `func` when `type` is wanted; for functions whose type is another structure. */
 bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_func *func, const struct mote_functype *type);
 
-/* The function that an indirect call reaches: element `index` of a table, of the wanted type. NULL: agent->trap is the reason. */
-struct mote_func *mote_interp_resolve(struct mote_agent *agent, uint32_t index, uint32_t tableidx, uint32_t typeidx);
-
-/* Calls a host function or one of another instance, with arguments at `fp`. `back` is where the caller goes on. On success agent->fp and
+/* Calls a host function or one of another instance, of whatever engine, with arguments at `fp`. `back` is where the caller goes on. On success agent->fp and
    the result say what to run next. NULL: agent->trap is the reason. */
 const uint16_t *mote_interp_call_any(struct mote_agent *agent, struct mote_func *func, uint8_t *fp, const uint16_t *back);
 
@@ -33,6 +30,13 @@ const uint16_t *mote_interp_return_across(struct mote_agent *agent, uint8_t *fp)
 
 /* The trap of a call that found no room: too little stack, or an interrupt that took the room away. */
 int mote_interp_no_room(const struct mote_agent *agent);
+
+/* Validates and translates all functions of a decoded module. False: the diag says why. */
+bool mote_interp_translate(struct mote_module *module, struct mote_diag *diag);
+
+/* The offset in the module's bytes of the instruction to which register code at `pc` belongs; MOTE_NO_INDEX when that cannot be
+   found out (no memory). */
+uint32_t mote_interp_locate(const struct mote_func *func, const void *pc);
 
 /* Runs register code from `pc` until EXIT or a trap. */
 int mote_interp_dispatch(struct mote_agent *agent, const uint16_t *pc, uint8_t *fp);

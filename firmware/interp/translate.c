@@ -1,7 +1,6 @@
 /* The translator as the engine's sink: functions from begin to end; see translate.h. */
 #include "interp/translate.h"
-#include "hal/clock.h"
-#include "runtime/engine.h"
+#include "wasm/validate.h"
 
 /* Frames larger than this are refused, whatever stack there is. */
 #define FRAME_CELLS_MAX (1u << 22)
@@ -87,7 +86,6 @@ static void emit_header(struct translator *t)
 static bool begin(struct mote_emit *emit, const struct mote_body *body)
 {
     struct translator *t = translator_of(emit);
-    t->started_ns = hal_clock_now_ns();
     reset(t, body);
     if (!lay_out_frame(t)) {
         return false;
@@ -137,11 +135,10 @@ static bool end(struct mote_emit *emit)
         code[HEADER_FRAME] = (uint16_t)(4 * t->max_cell);
     }
     t->module->code_size = 2 * t->at;
-    t->module->translate_ns += hal_clock_now_ns() - t->started_ns;
     return true;
 }
 
-struct mote_emit *mote_engine_translator_new(struct mote_module *module)
+struct translator *translator_new(struct mote_module *module)
 {
     struct translator *t = mote_heap_new(module->heap, MOTE_HEAP_OTHER, sizeof *t);
     if (!t) {
@@ -153,7 +150,7 @@ struct mote_emit *mote_engine_translator_new(struct mote_module *module)
     t->module = module;
     t->retry_funcidx = MOTE_NO_INDEX;
     t->locate_at = MOTE_NO_INDEX;
-    return &t->emit;
+    return t;
 }
 
 /* Shrinks the code to what it takes. */
@@ -171,14 +168,25 @@ static void trim(struct mote_module *module)
     }
 }
 
-void mote_engine_translator_free(struct mote_emit *emit, struct mote_module *module)
+void translator_free(struct translator *t)
 {
-    struct translator *t = translator_of(emit);
-    struct mote_heap *heap = module->heap;
-    trim(module);
+    struct mote_heap *heap = t->module->heap;
+    trim(t->module);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->local_slots, t->local_capacity * sizeof *t->local_slots);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->operands, t->operand_capacity * sizeof *t->operands);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->labels, t->label_capacity * sizeof *t->labels);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->fixups, t->fixup_capacity * sizeof *t->fixups);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t, sizeof *t);
+}
+
+bool mote_interp_translate(struct mote_module *module, struct mote_diag *diag)
+{
+    struct translator *t = translator_new(module);
+    if (!t) {
+        mote_diag_fail(diag, MOTE_ERROR_NO_MEMORY, MOTE_NO_INDEX, NULL);
+        return false;
+    }
+    bool is_good = mote_validate_bodies(module, &t->emit, diag);
+    translator_free(t);
+    return is_good;
 }

@@ -92,16 +92,19 @@ struct translator {
     struct fixup *fixups;
     uint32_t fixup_count, fixup_capacity, free_fixup; /* index + 1 */
 
-    /* For mote_engine_locate: whose code is `locate_at`? */
+    /* For mote_interp_locate: whose code is `locate_at`? */
     uint32_t locate_at; /* half-word counted from the function's beginning; MOTE_NO_INDEX: nobody asks */
     uint32_t located;   /* offset in the module */
     uint32_t instr_at;  /* where the code of the instruction at hand begins */
-    uint64_t started_ns;
     uint16_t nowhere[16]; /* takes code after a failure */
 };
 
 /* Conditions come in pairs that are each other's opposite: COND ^ 1. */
 enum { COND_EQ, COND_NE, COND_LT_S, COND_GE_S, COND_LT_U, COND_GE_U };
+
+/* translate.c: a translator, with its sink first, and its end, which gives unused room for code back. NULL when there is no memory. */
+struct translator *translator_new(struct mote_module *module);
+void translator_free(struct translator *t);
 
 /* translate_emit.c */
 

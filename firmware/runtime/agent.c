@@ -6,10 +6,6 @@
 #include "runtime/runtime.h"
 #include "wasm/names.h"
 
-/* Stands in where an instance has no memory: no pages, no bytes. Validated code never writes to it, so it may lie in flash. */
-static const struct mote_memory no_memory;
-#define NO_MEMORY ((struct mote_memory *)&no_memory)
-
 static const char trap_texts[] = {
 #define TRAP(name, text) text "\0"
 #include "tables/traps.def"
@@ -46,10 +42,11 @@ enum mote_error mote_agent_new(struct mote_runtime *runtime, size_t stack_bytes,
     agent->runtime = runtime;
     agent->stack = stack;
     agent->stack_size = stack_bytes;
-    agent->stack_end = agent->stack_limit = stack + stack_bytes;
+    agent->stack_end = agent->cell_limit = stack + stack_bytes;
     agent->top = stack;
-    agent->memory = NO_MEMORY;
-    mote_engine_agent_init(agent);
+#define ENGINE(name) mote_engine_##name.agent_init(agent);
+#include "engines.inc"
+#undef ENGINE
     agent->next = runtime->agents;
     runtime->agents = agent;
     *out = agent;
@@ -72,32 +69,57 @@ void mote_agent_free(struct mote_agent *agent)
     mote_heap_free(&runtime->heap, MOTE_HEAP_OTHER, agent, sizeof *agent);
 }
 
+static void follow_memory(struct mote_agent *agent)
+{
+    const struct mote_instance *instance = agent->context.instance;
+    if (instance->module->memory_count > 0) {
+        agent->context.memory_base = instance->memories[0]->data;
+        agent->context.memory_size = instance->memories[0]->size;
+    }
+}
+
 void mote_agent_enter_instance(struct mote_agent *agent, struct mote_instance *instance)
 {
-    agent->instance = instance;
+    struct mote_context *context = &agent->context;
+    context->instance = instance;
+    context->memory_base = NULL;
+    context->memory_size = 0;
     if (!instance) {
-        agent->memory = NO_MEMORY;
         return;
     }
-    agent->globals = instance->globals;
+    context->globals = instance->globals;
+    context->imports = instance->imports;
+    context->imported_globals = instance->imported_globals;
+    context->tables = instance->tables;
+    context->types = instance->module->types;
     agent->funcs = instance->funcs;
-    agent->imports = instance->imports;
-    agent->memory = instance->module->memory_count ? instance->memories[0] : NO_MEMORY;
+    follow_memory(agent);
+}
+
+void mote_agents_follow_memory(const struct mote_memory *memory)
+{
+    for (struct mote_agent *agent = memory->runtime->agents; agent; agent = agent->next) {
+        if (agent->context.instance) {
+            follow_memory(agent);
+        }
+    }
 }
 
 void mote_agent_interrupt(struct mote_agent *agent, enum mote_trap reason)
 {
     if (agent && reason != MOTE_TRAP_NONE) {
-        MOTE_STORE_SHARED(agent->poll, (uint32_t)reason);
-        MOTE_STORE_SHARED(agent->stack_limit, NULL);
+        MOTE_STORE_SHARED(agent->context.poll, (uint32_t)reason);
+        MOTE_STORE_SHARED(agent->cell_limit, NULL);
+        MOTE_STORE_SHARED(agent->context.stack_limit, UINTPTR_MAX);
     }
 }
 
 void mote_agent_resume(struct mote_agent *agent)
 {
     if (agent) {
-        MOTE_STORE_SHARED(agent->poll, 0);
-        MOTE_STORE_SHARED(agent->stack_limit, agent->stack_end);
+        MOTE_STORE_SHARED(agent->context.poll, 0);
+        MOTE_STORE_SHARED(agent->cell_limit, agent->stack_end);
+        MOTE_STORE_SHARED(agent->context.stack_limit, agent->machine_limit);
     }
 }
 
@@ -111,7 +133,7 @@ enum mote_trap mote_agent_trap(const struct mote_agent *agent)
     return agent ? agent->trap : MOTE_TRAP_NONE;
 }
 
-void mote_agent_record_frame(struct mote_agent *agent, const struct mote_func *func, const uint16_t *pc)
+void mote_agent_record_frame(struct mote_agent *agent, const struct mote_func *func, const void *pc)
 {
     if (agent->trap_depth < CONFIG_TRAP_FRAMES_MAX) {
         agent->frames[agent->trap_depth] = (struct mote_trap_frame){func, pc};
@@ -130,9 +152,9 @@ bool mote_agent_frame(const struct mote_agent *agent, uint32_t i, struct mote_fr
         return false;
     }
     const struct mote_func *func = agent->frames[i].func;
-    const uint16_t *pc = agent->frames[i].pc;
+    const void *pc = agent->frames[i].pc;
     *frame = (struct mote_frame){.instance = func->instance, .funcidx = func->funcidx};
-    frame->offset = pc ? mote_engine_locate(func, pc) : MOTE_NO_INDEX;
+    frame->offset = pc ? func->instance->module->engine->locate(func, pc) : MOTE_NO_INDEX;
     struct mote_name name = mote_module_func_name(func->instance->module, func->funcidx);
     frame->name = name.length ? (const char *)func->instance->module->bytes + name.at : NULL;
     frame->name_length = name.length;

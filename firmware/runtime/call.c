@@ -1,23 +1,31 @@
 /* Calls from the host: arguments into cells, the boundary to which traps unwind, results out of cells (specification, 4.5.5). */
 #include "base/bits.h"
+#include "hal/system.h"
 #include "runtime/agent.h"
 #include "runtime/engine.h"
 #include "runtime/runtime.h"
 
-/* Host functions may call back in; each such call uses the machine's own stack, so their number has a bound. */
+/* Host functions may call back in, and engines call each other; each such call uses the machine's own stack, so their number has a bound. */
 #define DEPTH_MAX 100
 
 struct run {
+    const struct mote_engine *engine;
     struct mote_agent *agent;
     const struct mote_func *func;
     uint8_t *fp;
     enum mote_trap trap;
 };
 
+/* Cells that a call uses where its arguments are: its results come there too. */
+static size_t cells_of(const struct mote_func *func)
+{
+    return func->type->param_cells > func->type->result_cells ? func->type->param_cells : func->type->result_cells;
+}
+
 static void run_engine(void *argument)
 {
     struct run *run = argument;
-    run->trap = mote_engine_run(run->agent, run->func, run->fp);
+    run->trap = run->engine->run(run->agent, run->func, run->fp);
 }
 
 /* The frames of this run and of the runs around it. */
@@ -27,27 +35,47 @@ static void record_frames(struct mote_agent *agent)
     if (!ENABLED(CONFIG_TRAP_CALL_STACK)) {
         return;
     }
-    const uint16_t *pc = agent->trap_pc;
+    const void *pc = agent->trap_pc;
     uint8_t *fp = agent->fp;
     for (const struct mote_entry *entry = agent->entry; entry; entry = entry->outer) {
-        mote_engine_record_frames(agent, entry->fp);
+        entry->engine->record_frames(agent, entry->fp);
         agent->trap_pc = entry->outer_pc;
         agent->fp = entry->outer_fp;
-        agent->instance = entry->outer_instance; /* call_wasm enters the right one again when it ends */
+        agent->context.instance = entry->outer_instance; /* call_wasm enters the right one again when it ends */
     }
     agent->trap_pc = pc;
     agent->fp = fp;
 }
 
+/* Native code keeps its frames on the machine's stack: before an outermost call, how far it may go there. The word is left alone
+   unless the thread is another one than last time, so as not to undo an interrupt that arrives right now. */
+static void note_machine_limit(struct mote_agent *agent)
+{
+    uintptr_t limit = hal_stack_limit();
+    if (limit != agent->machine_limit) {
+        agent->machine_limit = limit;
+        MOTE_STORE_SHARED(agent->context.stack_limit, mote_agent_poll(agent) ? UINTPTR_MAX : limit);
+    }
+}
+
 static enum mote_trap call_wasm(struct mote_agent *agent, struct mote_func *func, uint8_t *fp)
 {
-    struct mote_entry entry = {agent->entry, fp, agent->trap_pc, agent->fp, agent->instance};
+    const struct mote_engine *engine = func->instance->module->engine;
+    struct mote_entry entry = {agent->entry, engine, fp, agent->trap_pc, agent->fp, agent->context.instance};
     uint8_t *outer_top = agent->top;
+    if (ENABLED(CONFIG_ENGINE_NATIVE) && !agent->entry) {
+        note_machine_limit(agent);
+    }
     agent->entry = &entry;
+    agent->top = (uint8_t *)mote_align_up((uintptr_t)(fp + 4 * cells_of(func)), 8);
     mote_agent_enter_instance(agent, func->instance);
-    struct run run = {agent, func, fp, MOTE_TRAP_MEMORY_OUT_OF_BOUNDS};
-    mote_memory_guarded(agent->runtime, run_engine, &run);
-    if (run.trap) {
+    struct run run = {engine, agent, func, fp, MOTE_TRAP_MEMORY_OUT_OF_BOUNDS};
+    struct hal_fault fault;
+    if (!mote_memory_guarded(agent->runtime, run_engine, &run, &fault) && engine->abandoned) {
+        engine->abandoned(agent, &fault);
+    }
+    /* When a call between engines passes a trap on, the frames of all runs are on record already. */
+    if (run.trap && agent->trap_depth == 0) {
         record_frames(agent);
     }
     agent->entry = entry.outer;
@@ -58,19 +86,38 @@ static enum mote_trap call_wasm(struct mote_agent *agent, struct mote_func *func
     return run.trap;
 }
 
-enum mote_trap mote_agent_call(struct mote_agent *agent, struct mote_func *func, uint8_t *fp)
+static enum mote_trap call(struct mote_agent *agent, struct mote_func *func, uint8_t *fp, struct mote_instance *caller)
 {
-    uint8_t *aligned = (uint8_t *)mote_align_up((uintptr_t)fp, 8);
-    uint32_t cells = func->type->param_cells > func->type->result_cells ? func->type->param_cells : func->type->result_cells;
-    if (agent->depth >= DEPTH_MAX || aligned > agent->stack_end ||
-        4 * (size_t)cells > (size_t)(agent->stack_end - aligned)) {
+    if (agent->depth >= DEPTH_MAX || fp > agent->stack_end || 4 * cells_of(func) > (size_t)(agent->stack_end - fp)) {
         return MOTE_TRAP_CALL_STACK_EXHAUSTED;
     }
     agent->depth++;
-    enum mote_trap trap = func->host ? mote_call_host(agent, func, aligned, NULL) : call_wasm(agent, func, aligned);
+    enum mote_trap trap = func->host ? mote_call_host(agent, func, fp, caller) : call_wasm(agent, func, fp);
     agent->depth--;
     uint32_t reason = mote_agent_poll(agent);
     return trap == MOTE_TRAP_INTERRUPTED && reason ? (enum mote_trap)reason : trap;
+}
+
+enum mote_trap mote_agent_call(struct mote_agent *agent, struct mote_func *func, uint8_t *fp)
+{
+    return call(agent, func, fp, agent->context.instance);
+}
+
+struct mote_func *mote_agent_resolve(struct mote_agent *agent, uint32_t index, uint32_t tableidx, uint32_t typeidx)
+{
+    const struct mote_instance *instance = agent->context.instance;
+    const struct mote_table *table = instance->tables[tableidx];
+    struct mote_func *func = index < table->size ? table->elements[index] : NULL;
+    if (!func) {
+        agent->trap = index < table->size ? MOTE_TRAP_UNINITIALIZED_ELEMENT : MOTE_TRAP_UNDEFINED_ELEMENT;
+        return NULL;
+    }
+    const struct mote_module *module = instance->module;
+    if (!mote_functype_equal(func->instance->module, func->type, module, &module->types[typeidx])) {
+        agent->trap = MOTE_TRAP_INDIRECT_CALL_MISMATCH;
+        return NULL;
+    }
+    return func;
 }
 
 static bool arguments_fit(const struct mote_func *func, const struct mote_value *params, uint32_t param_count,
@@ -122,12 +169,12 @@ enum mote_error mote_call(struct mote_agent *agent, struct mote_func *func, cons
     if (!arguments_fit(func, params, param_count, result_count)) {
         return MOTE_ERROR_SIGNATURE_MISMATCH;
     }
-    uint8_t *fp = (uint8_t *)mote_align_up((uintptr_t)agent->top, 8);
-    bool has_room = fp <= agent->stack_end && 4u * func->type->param_cells <= (size_t)(agent->stack_end - fp);
+    uint8_t *fp = agent->top;
+    bool has_room = 4u * func->type->param_cells <= (size_t)(agent->stack_end - fp);
     if (has_room) {
         store_params(fp, params, param_count);
     }
-    agent->trap = has_room ? mote_agent_call(agent, func, fp) : MOTE_TRAP_CALL_STACK_EXHAUSTED;
+    agent->trap = has_room ? call(agent, func, fp, NULL) : MOTE_TRAP_CALL_STACK_EXHAUSTED;
     if (agent->trap) {
         return MOTE_ERROR_TRAPPED;
     }

@@ -1,27 +1,43 @@
-/* What an engine provides to the runtime (it includes us, never the other way round). */
+/* What an engine provides to the runtime (it includes us, never the other way round). The build lists the engines that are in
+   (registry ENGINE, native code first); each module belongs to the first one that takes it. */
 #ifndef RUNTIME_ENGINE_H
 #define RUNTIME_ENGINE_H
 
 #include "runtime/agent.h"
-#include "wasm/emit.h"
 
-/* A sink that makes code for the module's functions while they are validated. NULL when there is no memory. */
-struct mote_emit *mote_engine_translator_new(struct mote_module *module);
-/* Ends the translation: gives unused room back. */
-void mote_engine_translator_free(struct mote_emit *emit, struct mote_module *module);
+enum mote_take { MOTE_TAKE_DONE, MOTE_TAKE_REFUSED, MOTE_TAKE_FAILED };
 
-/* Prepares a new agent. */
-void mote_engine_agent_init(struct mote_agent *agent);
+struct mote_engine {
+    const char *name; /* "interpreter", "native" */
 
-/* Runs a wasm function: arguments in cells at `fp`, results there afterwards. Only returns when it has returned or trapped; then
-   agent->trap_pc and agent->fp say where. */
-enum mote_trap mote_engine_run(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp);
+    /* Makes the functions of a decoded module ready to run and sets func_decl.code. DONE: the module is this engine's. REFUSED: ask the
+       next one; diag->message then says why in words, with no error set. FAILED: the module cannot be loaded at all, diag says why. */
+    enum mote_take (*take)(struct mote_module *module, struct mote_diag *diag);
+    /* Frees what take made; for any module that this engine took, also a half-made one. */
+    void (*release)(struct mote_module *module);
 
-/* Tells the frames of the run that has just trapped to mote_agent_record_frame, innermost first. */
-void mote_engine_record_frames(struct mote_agent *agent, const uint8_t *entry_fp);
+    /* What func->of.code becomes for a function of an instance. */
+    const void *(*code)(const struct mote_module *module, uint32_t funcidx);
 
-/* The offset in the module's bytes of the instruction to which register code at `pc` belongs; MOTE_NO_INDEX when that cannot be
-   found out (no memory). */
-uint32_t mote_engine_locate(const struct mote_func *func, const uint16_t *pc);
+    /* Prepares a new agent. */
+    void (*agent_init)(struct mote_agent *agent);
+
+    /* Runs a wasm function: arguments in cells at `fp`, results there afterwards. Only returns when it has returned or trapped;
+       then agent->trap_pc and agent->fp say where (an abandoned run, see mote_memory_guarded, leaves that to `abandoned`). */
+    enum mote_trap (*run)(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp);
+    /* The machine refused an access of this engine's run; the fault says where it stood. Sets agent->trap_pc and agent->fp. May be NULL. */
+    void (*abandoned)(struct mote_agent *agent, const struct hal_fault *fault);
+
+    /* Tells the frames of a run to mote_agent_record_frame, innermost first, beginning at agent->trap_pc and agent->fp. */
+    void (*record_frames)(struct mote_agent *agent, const uint8_t *entry_fp);
+
+    /* The offset in the module's bytes of the instruction to which `pc` belongs; MOTE_NO_INDEX when that is not known. */
+    uint32_t (*locate)(const struct mote_func *func, const void *pc);
+};
+
+/* Every engine of the build defines its row: */
+#define ENGINE(name) extern const struct mote_engine mote_engine_##name;
+#include "engines.inc"
+#undef ENGINE
 
 #endif

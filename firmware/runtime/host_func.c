@@ -89,6 +89,9 @@ enum mote_trap mote_call_host(struct mote_agent *agent, const struct mote_func *
     struct mote_caller context = {caller, agent, func->of.user};
     enum mote_trap trap = func->host->fn(&context, values);
     agent->top = outer_top;
+    if (caller) {
+        agent->trap_depth = 0; /* a trap that it passes on is recorded anew, from here outwards */
+    }
     if (trap == MOTE_TRAP_NONE) {
         store_values(fp, bytes + type->results, type->result_count, values);
     }

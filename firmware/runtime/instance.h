@@ -11,7 +11,7 @@ struct mote_func {
     const struct mote_functype *type; /* of instance->module */
     const struct mote_host_func *host; /* NULL for a wasm function */
     union {
-        const uint16_t *code; /* wasm: its register code */
+        const void *code;     /* wasm: its code, by the engine of its module */
         void *user;           /* host: its user data */
     } of;
     uint32_t funcidx;

@@ -1,5 +1,6 @@
 /* Linear memories, whatever the bounds mode; see memory.h. */
 #include "runtime/memory.h"
+#include "runtime/agent.h"
 #include "runtime/runtime.h"
 
 /* The largest number of pages whose bytes a size_t can count, with room for an offset behind them. */
@@ -43,5 +44,6 @@ uint32_t mote_memory_grow(struct mote_memory *memory, uint32_t delta)
     }
     memory->pages = old + delta;
     memory->size = (size_t)memory->pages * MOTE_PAGE_BYTES;
+    mote_agents_follow_memory(memory);
     return old;
 }

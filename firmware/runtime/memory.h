@@ -3,6 +3,7 @@
 #ifndef RUNTIME_MEMORY_H
 #define RUNTIME_MEMORY_H
 
+#include "hal/pages.h"
 #include "wasm/module.h"
 
 struct mote_memory {
@@ -42,7 +43,7 @@ bool mote_memory_reserve(struct mote_memory *memory);
 bool mote_memory_extend(struct mote_memory *memory, size_t bytes);
 void mote_memory_release(struct mote_memory *memory);
 
-/* Runs run(argument) so that an access outside a linear memory of the runtime comes back as false. */
-bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument);
+/* Runs run(argument) so that an access outside a linear memory of the runtime comes back as false, with `fault` filled in. */
+bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument, struct hal_fault *fault);
 
 #endif

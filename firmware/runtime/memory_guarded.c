@@ -56,8 +56,8 @@ static bool owns(void *argument, const void *address)
     return false;
 }
 
-bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument)
+bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument, struct hal_fault *fault)
 {
     struct guarded_call call = {runtime, run, argument};
-    return hal_pages_guarded(run_guarded, owns, &call);
+    return hal_pages_guarded(run_guarded, owns, &call, fault);
 }

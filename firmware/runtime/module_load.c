@@ -1,9 +1,10 @@
-/* The one door into a module: bytes -> decoded, validated, translated module in the runtime's list; and out again. */
+/* The one door into a module: bytes -> decoded module, taken by an engine, in the runtime's list; and out again. */
+#include "base/bits.h"
 #include "base/diag.h"
 #include "hal/clock.h"
 #include "runtime/engine.h"
 #include "runtime/runtime.h"
-#include "wasm/decode.h"
+#include "wasm/validate.h"
 
 static struct mote_module *begin(struct mote_runtime *runtime, const void *bytes, size_t size, struct mote_diag *diag)
 {
@@ -31,21 +32,52 @@ static struct mote_module *begin(struct mote_runtime *runtime, const void *bytes
 static void destroy(struct mote_module *module)
 {
     struct mote_heap *heap = module->heap;
+    if (module->engine) {
+        module->engine->release(module);
+    }
     mote_module_deinit(module);
     mote_heap_free(heap, MOTE_HEAP_MODULE, module, sizeof *module);
 }
 
-static bool decode_and_translate(struct mote_module *module, struct mote_diag *diag)
+/* Offers the module to the engines in their order. When the one that takes it was not the first, the message says why not that one. */
+static bool find_engine(struct mote_module *module, struct mote_diag *diag)
 {
-    struct mote_emit *emit = mote_engine_translator_new(module);
-    if (!emit) {
-        mote_diag_fail(diag, MOTE_ERROR_NO_MEMORY, MOTE_NO_INDEX, NULL);
-        return false;
+    static const struct mote_engine *const engines[] = {
+#define ENGINE(name) &mote_engine_##name,
+#include "engines.inc"
+#undef ENGINE
+    };
+    struct mote_diag refusal;
+    mote_diag_init(&refusal);
+    for (size_t i = 0; i < MOTE_COUNT(engines); i++) {
+        module->engine = engines[i];
+        enum mote_take take = engines[i]->take(module, diag);
+        if (take == MOTE_TAKE_FAILED) {
+            return false;
+        }
+        if (take == MOTE_TAKE_DONE) {
+            *diag = refusal;
+            return true;
+        }
+        module->engine = NULL;
+        if (diag->message[0]) {
+            refusal = *diag;
+            mote_diag_init(diag);
+        }
     }
+    const char *why = refusal.message[0] ? refusal.message : module->is_stripped ? "the function bodies are stripped" : NULL;
+    mote_diag_fail(diag, MOTE_ERROR_NATIVE_ONLY, MOTE_NO_INDEX, why);
+    return false;
+}
+
+static bool make(struct mote_module *module, struct mote_diag *diag)
+{
     uint64_t start = hal_clock_now_ns();
-    bool is_good = mote_module_decode(module, emit, diag);
-    mote_engine_translator_free(emit, module);
-    module->decode_ns = hal_clock_now_ns() - start - module->translate_ns;
+    bool is_good = mote_module_decode(module, diag);
+    uint64_t decoded = hal_clock_now_ns();
+    module->decode_ns = decoded - start;
+    is_good = is_good && find_engine(module, diag);
+    module->translate_ns = hal_clock_now_ns() - decoded;
     return is_good;
 }
 
@@ -64,7 +96,7 @@ enum mote_error mote_module_load(struct mote_runtime *runtime, const void *bytes
     if (!module) {
         return diag->error;
     }
-    if (!decode_and_translate(module, diag)) {
+    if (!make(module, diag)) {
         destroy(module);
         return diag->error;
     }
@@ -84,7 +116,9 @@ enum mote_error mote_module_validate(struct mote_runtime *runtime, const void *b
     if (!module) {
         return diag->error;
     }
-    mote_module_decode(module, NULL, diag);
+    if (mote_module_decode(module, diag)) {
+        mote_validate_bodies(module, NULL, diag);
+    }
     destroy(module);
     return diag->error;
 }
@@ -109,6 +143,11 @@ void mote_module_unload(struct mote_module *module)
         module->is_unloaded = true;
         mote_module_drop(module);
     }
+}
+
+const char *mote_module_engine(const struct mote_module *module)
+{
+    return module ? module->engine->name : "";
 }
 
 struct mote_module_sizes mote_module_sizes(const struct mote_module *module)

@@ -22,6 +22,8 @@ enum mote_error mote_runtime_new(const struct mote_runtime_options *options, str
     }
     runtime->heap = heap;
     runtime->page_limit = options->memory_limit_pages ? options->memory_limit_pages : 65536;
+    runtime->native = options->native;
+    runtime->allow_unchecked = options->allow_unchecked;
     *out = runtime;
     return MOTE_ERROR_NONE;
 }

@@ -16,6 +16,8 @@ struct mote_provider {
 struct mote_runtime {
     struct mote_heap heap;
     uint32_t page_limit; /* for each linear memory */
+    enum mote_native native;
+    bool allow_unchecked;
     struct mote_module *modules;
     struct mote_instance *instances;
     struct mote_agent *agents;

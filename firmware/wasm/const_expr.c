@@ -2,6 +2,7 @@
    the runtime, from the same bytes, when a module is instantiated. */
 #include "wasm/const_expr.h"
 #include "wasm/decode.h"
+#include "wasm/opcode.h"
 
 /* Types of the operands so far. */
 struct operands {

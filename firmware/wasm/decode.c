@@ -274,9 +274,9 @@ static void check_counts(struct mote_decoder *decoder, struct mote_reader *file)
     }
 }
 
-bool mote_module_decode(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag)
+bool mote_module_decode(struct mote_module *module, struct mote_diag *diag)
 {
-    struct mote_decoder decoder = {.module = module, .emit = emit};
+    struct mote_decoder decoder = {.module = module};
     struct mote_reader file = mote_reader_over(module->bytes, 0, module->size, diag);
     module->start = UINT32_MAX;
     module->data_count_declared = UINT32_MAX;

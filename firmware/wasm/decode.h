@@ -2,7 +2,6 @@
 #ifndef WASM_DECODE_H
 #define WASM_DECODE_H
 
-#include "wasm/emit.h"
 #include "wasm/module.h"
 
 /* What is shared while a module is decoded. */
@@ -10,14 +9,13 @@ struct mote_decoder {
     struct mote_module *module;
     struct mote_reader reader; /* over the current section and what is behind it */
     uint32_t section_end;
-    struct mote_emit *emit;    /* of the engine, or NULL to validate only */
     uint32_t bodies;           /* function bodies that the code section had */
     uint32_t datas;            /* segments that the data section had */
 };
 
-/* Decodes and validates everything. `module` has bytes, size and heap set and is otherwise zero; on failure it is half-made
+/* Decodes everything and validates all but the function bodies (wasm/validate.h). `module` has bytes, size and heap set and is otherwise zero; on failure it is half-made
    and to be given to mote_module_deinit. False: the diag says why. */
-bool mote_module_decode(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag);
+bool mote_module_decode(struct mote_module *module, struct mote_diag *diag);
 
 /* Pieces that more than one section needs. */
 uint8_t mote_decode_valtype(struct mote_reader *reader);

@@ -1,7 +1,6 @@
 /* Element and data segments, the code section's frame (specification, 5.5.12 to 5.5.14). */
 #include "base/bits.h"
 #include "wasm/decode.h"
-#include "wasm/validate.h"
 
 void mote_declare_ref(struct mote_decoder *decoder, uint32_t funcidx)
 {
@@ -142,17 +141,10 @@ void mote_decode_code_section(struct mote_decoder *decoder)
         reader->at = decoder->section_end; /* reported when all sections have been seen */
         return;
     }
-    struct mote_validator validator;
-    mote_validator_init(&validator, module, decoder->emit, reader->diag);
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
         struct mote_func_decl *func = &module->funcs[first + i];
         func->body_size = mote_read_u32_leb(reader);
         func->body = mote_read_span(reader, func->body_size);
         module->body_bytes += func->body_size;
-        if (!reader->failed && !mote_validate_body(&validator, first + i)) {
-            mote_reader_fail_at(reader, func->body, reader->diag->error, NULL);
-            reader->diag->funcidx = first + i;
-        }
     }
-    mote_validator_deinit(&validator);
 }

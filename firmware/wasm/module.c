@@ -58,5 +58,4 @@ void mote_module_deinit(struct mote_module *module)
     for (unsigned i = 0; i < VECTOR_COUNT; i++) {
         mote_heap_free(heap, MOTE_HEAP_MODULE, module->vectors[i], module->counts[i] * (size_t)mote_vector_sizes[i]);
     }
-    mote_heap_free(heap, MOTE_HEAP_CODE, module->code, module->code_capacity * sizeof *module->code);
 }

@@ -54,7 +54,7 @@ struct mote_func_decl {
     uint32_t typeidx;
     uint32_t body;      /* offset of the body (its locals), 0 for an import */
     uint32_t body_size;
-    uint32_t code;      /* where its register code begins, in half-words from the module's; set by the engine */
+    uint32_t code;      /* where its code begins; set by the engine that takes the module */
 };
 
 enum mote_extern_kind { EXTERN_FUNC, EXTERN_TABLE, EXTERN_MEMORY, EXTERN_GLOBAL, EXTERN_KINDS };
@@ -147,10 +147,14 @@ struct mote_module {
     struct mote_name names;       /* the name section's contents, length 0 without one */
     uint8_t *declared_refs;       /* a bit per function: may be named by ref.func; only while decoding */
 
-    /* Register code, made by the engine. */
+    bool is_stripped;             /* the function bodies have been left out: only native code can run */
+
+    /* Who runs it (runtime/engine.h), and what that engine keeps: the interpreter its register code, the native engine what it likes. */
+    const struct mote_engine *engine;
+    void *native;
     uint16_t *code;
-    uint32_t code_size;     /* bytes in use */
     uint32_t code_capacity; /* in half-words */
+    uint32_t code_size;     /* bytes of register code or of the native image */
 
     uint32_t body_bytes;
     uint64_t decode_ns, translate_ns;

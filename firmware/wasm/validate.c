@@ -361,3 +361,18 @@ bool mote_validate_body(struct mote_validator *v, uint32_t funcidx)
     }
     return !v->reader.failed;
 }
+
+bool mote_validate_bodies(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag)
+{
+    struct mote_validator validator;
+    mote_validator_init(&validator, module, emit, diag);
+    uint32_t funcidx = module->imported[EXTERN_FUNC];
+    while (funcidx < module->func_count && mote_validate_body(&validator, funcidx)) {
+        funcidx++;
+    }
+    mote_validator_deinit(&validator);
+    if (diag->error) {
+        diag->funcidx = funcidx;
+    }
+    return !diag->error;
+}

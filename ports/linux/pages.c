@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define ALIGNMENT ((size_t)65536)
@@ -46,6 +47,7 @@ struct guard {
     sigjmp_buf back;
     bool (*owns)(void *argument, const void *address);
     void *argument;
+    struct hal_fault *fault;
     struct guard *outer;
 };
 
@@ -91,6 +93,23 @@ static void pass_on(int number, siginfo_t *info, void *context)
     }
 }
 
+/* Where the code stood, on the CPUs that we know. */
+static struct hal_fault describe(const siginfo_t *info, const ucontext_t *context)
+{
+    struct hal_fault fault = {.address = info->si_addr};
+#if defined(__x86_64__)
+    fault.pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+    fault.sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+    fault.pc = (uintptr_t)context->uc_mcontext.pc;
+    fault.sp = (uintptr_t)context->uc_mcontext.sp;
+    fault.link = (uintptr_t)context->uc_mcontext.regs[30];
+#else
+    (void)context;
+#endif
+    return fault;
+}
+
 static void handle_fault(int number, siginfo_t *info, void *context)
 {
     struct guard *guard = info->si_code > 0 ? find_owner(info->si_addr) : NULL;
@@ -98,6 +117,7 @@ static void handle_fault(int number, siginfo_t *info, void *context)
         pass_on(number, info, context);
         return;
     }
+    *guard->fault = describe(info, context);
     thread_state.innermost = guard->outer;
     siglongjmp(guard->back, 1);
 }
@@ -135,13 +155,14 @@ static void prepare_thread(void)
     thread_state.ready = true;
 }
 
-bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const void *address), void *argument)
+bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const void *address), void *argument,
+                       struct hal_fault *fault)
 {
     if (!thread_state.ready) {
         pthread_once(&installed, install_handlers);
         prepare_thread();
     }
-    struct guard guard = {.owns = owns, .argument = argument, .outer = thread_state.innermost};
+    struct guard guard = {.owns = owns, .argument = argument, .fault = fault, .outer = thread_state.innermost};
     if (sigsetjmp(guard.back, 0) != 0) {
         return false;
     }

@@ -1,11 +1,15 @@
 /* The process as a whole: how it ends when mote itself is at fault. */
 #include "hal/system.h"
 
+#include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#define KEPT_BYTES ((size_t)65536)
 
 /* The decimal digits of `number` at the end of `digits`; no library call, since a signal handler may be what panics. */
 static const char *decimal(int number, char digits[static 12])
@@ -32,6 +36,34 @@ _Noreturn void hal_system_panic(const char *file, int line, const char *what)
     ssize_t written = writev(STDERR_FILENO, pieces, count);
     (void)written; /* there is nobody left to tell */
     abort();
+}
+
+/* What the machine says of the calling thread's stack: its lowest byte and how large it is; false when it does not say. */
+static bool find_stack(uintptr_t *low, size_t *size)
+{
+    pthread_attr_t attributes;
+    void *address;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return false;
+    }
+    bool is_known = pthread_attr_getstack(&attributes, &address, size) == 0;
+    pthread_attr_destroy(&attributes);
+    *low = (uintptr_t)address;
+    return is_known;
+}
+
+/* Asking is slow (the main thread's stack is looked up in a file), so each thread asks once. A quarter of the stack, at most 64 KiB, is
+   kept for host functions. Without an answer only what lies right below us is promised. */
+uintptr_t hal_stack_limit(void)
+{
+    static _Thread_local uintptr_t limit;
+    if (limit == 0) {
+        uintptr_t low;
+        size_t size;
+        bool is_known = find_stack(&low, &size);
+        limit = is_known ? low + (size / 4 < KEPT_BYTES ? size / 4 : KEPT_BYTES) : (uintptr_t)&low - KEPT_BYTES;
+    }
+    return limit;
 }
 
 void hal_system_yield(void)

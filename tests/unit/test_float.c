@@ -1,5 +1,5 @@
-/* interp/float: rounding, minimum and maximum, the square root without a mathematics library. */
-#include "interp/float.h"
+/* base/float: rounding, minimum and maximum, the square root without a mathematics library. */
+#include "base/float.h"
 #include "unit.h"
 
 #define QUIET ((uint64_t)0x7FF8 << 48)
@@ -46,6 +46,47 @@ UNIT_TEST(test_float_soft_square_root_is_the_cpus)
         check_sqrt(F64_BITS((double)(root * root)) + 1);
         check_sqrt(F64_BITS((double)(root * root)) - 1);
         check_sqrt(root); /* a subnormal */
+    }
+}
+
+static void check_quotient(uint64_t a, uint64_t b)
+{
+    volatile double x = F64_OF(a), y = F64_OF(b); /* volatile: so that the CPU divides, not the compiler */
+    volatile float u = F32_OF((uint32_t)a), v = F32_OF((uint32_t)b);
+    double quotient = x / y, soft = mote_divide_f64_soft(x, y);
+    float narrow = u / v, soft_narrow = mote_divide_f32_soft(u, v);
+    if (quotient == quotient && F64_BITS(quotient) != F64_BITS(soft)) {
+        CHECK_EQUAL(F64_BITS(soft), F64_BITS(quotient));
+    }
+    if (narrow == narrow && F32_BITS(narrow) != F32_BITS(soft_narrow)) {
+        CHECK_EQUAL(F32_BITS(soft_narrow), F32_BITS(narrow));
+    }
+}
+
+/* Where the CPU divides, its quotients are compared with all digits of ours. */
+UNIT_TEST(test_float_soft_division_is_the_cpus)
+{
+    if (!MOTE_HARD_DOUBLE) {
+        return;
+    }
+    static const uint64_t corners[] = {
+        0, 1, 2, 3, 0x000FFFFFFFFFFFFF, 0x0010000000000000, 0x0010000000000001, 0x001FFFFFFFFFFFFF, 0x0020000000000000, 0x3FE0000000000000,
+        0x3FF0000000000000, 0x3FF0000000000001, 0x4000000000000000, 0x4340000000000000, 0x7FEFFFFFFFFFFFFF, INFINITE, 0x807FFFFF,
+        0x00800001, 0x3F800001, 0x7F7FFFFF, 0x40000000, 0xC0400000,
+    };
+    for (size_t i = 0; i < MOTE_COUNT(corners); i++) {
+        for (size_t j = 0; j < MOTE_COUNT(corners); j++) {
+            check_quotient(corners[i], corners[j]);
+            check_quotient(corners[i] | MINUS, corners[j]);
+        }
+    }
+    uint64_t state = 7;
+    for (int i = 0; i < 100000; i++) {
+        uint64_t a = next(&state), b = next(&state);
+        check_quotient(a, b);
+        /* The same with a quotient near 2^-1050, and near 2^-140 for floats. */
+        check_quotient((a & ~((uint64_t)0x7FF << 52)) | (b & 0x1F) << 52, (b & ~((uint64_t)0x7FF << 52)) | (uint64_t)0x3F8 << 52);
+        check_quotient((a & 0x807FFFFF) | (b & 7) << 23, (b & 0x807FFFFF) | (a >> 32 & 31) << 23 | 0x3E000000);
     }
 }
 
