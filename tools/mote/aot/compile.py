@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 from mote import checkout
 from mote.aot.cache import Cache, cache_folder
+from mote.aot.image import Image, Place, link
+from mote.aot.lower import ModuleLowering
+from mote.aot.object import Code, read_object
 from mote.aot.options import Options
 from mote.aot.targets import Target
+from mote.aot.unit import Unit
 from mote.aot.workers import CrashError, processors, run
 from mote.errors import UserError
 from mote.wasm.model import Module
@@ -23,6 +26,7 @@ from mote.wasm.module import decode
 
 Progress = Callable[[int, int, str], None]  # done, of how many, which
 PICKLE = 5
+LEAF_FRAME_MAX = 256  # bytes; a larger frame is compared with the stack's limit, see docs/formats/native.md
 
 
 @dataclass(slots=True)
@@ -74,9 +78,10 @@ class Native:
 
     target: Target
     options: Options
-    lowering: Any
-    codes: list[Any]
-    image: Any
+    lowering: ModuleLowering
+    codes: list[Code]
+    features: set[str]
+    image: Image
     stats: Stats
 
 
@@ -93,18 +98,16 @@ def compile_module(data: bytes, target: Target, options: Options | None = None, 
 
 def compile_native(module: Module, target: Target, options: Options, how: How) -> Native:
     """Compile and link for one target."""
-    from mote.aot.image import link
-    from mote.aot.lower import ModuleLowering
-
     stats = Stats(functions=len(module.bodies), wasm_bytes=code_bytes(module))
     with stats.phase("read"):
         lowering = ModuleLowering(module, target, options)
         units = lowering.units()
-    codes = compile_units(lowering, units, target, options, how, stats)
+    made = compile_units(lowering, units, how, stats)
+    codes = [code for code, _ in made]
     with stats.phase("link"):
-        image = link(codes, target)
+        image = link(codes, target, [place_of(unit) for unit in units])
     stats.image_bytes = len(image.data)
-    return Native(target, options, lowering, codes, image, stats)
+    return Native(target, options, lowering, codes, lowering.features(used for _, used in made), image, stats)
 
 
 def write_module(data: bytes, natives: Sequence[Native], strip: bool = False) -> bytes:
@@ -117,18 +120,16 @@ def code_bytes(module: Module) -> int:
     return next((section.size for section in module.sections if section.id and section.text == "code"), 0)
 
 
-def compile_units(
-    lowering: Any, units: Sequence[Any], target: Target, options: Options, how: How, stats: Stats
-) -> list[Any]:
-    """The code of each unit: from the cache, or compiled, the largest first."""
+def compile_units(lowering: ModuleLowering, units: Sequence[Unit], how: How, stats: Stats) -> list[tuple[Code, set[str]]]:
+    """The code of each unit and the features that it uses: from the cache, or compiled, the largest first."""
     with stats.phase("cache"), Cache(how.cache) as cache:
-        base = fingerprint() + target.name.encode() + options.key()
+        base = fingerprint() + lowering.target.name.encode() + lowering.options.key()
         keys = [blake2b(base + lowering.key(unit), digest_size=32).digest() for unit in units]
         bodies = cache.get(keys)
     missing = [index for index, key in enumerate(keys) if key not in bodies]
     stats.cached = stats.functions - sum(units[index].funcidx is not None for index in missing)
     with stats.phase("compile"):
-        new = compile_missing(lowering, units, missing, target, options, how)
+        new = compile_missing(lowering, units, missing, how)
     if new:
         with stats.phase("cache"), Cache(how.cache) as cache:
             cache.put({keys[index]: body for index, body in new.items()})
@@ -136,40 +137,47 @@ def compile_units(
         return [pickle.loads(new[index] if index in new else bodies[key]) for index, key in enumerate(keys)]
 
 
-def compile_missing(
-    lowering: Any, units: Sequence[Any], missing: Sequence[int], target: Target, options: Options, how: How
-) -> dict[int, bytes]:
+def compile_missing(lowering: ModuleLowering, units: Sequence[Unit], missing: Sequence[int], how: How) -> dict[int, bytes]:
     """Compile these units in processes; the pickled code of each."""
     if not missing:
         return {}
-    from mote.aot.codegen import compile_ir
-    from mote.aot.object import read_object
+    import mote.aot.codegen  # noqa: F401 (here, so that not every process has to load LLVM)
 
-    def task(index: int) -> bytes:
-        unit = units[index]
-        code = read_object(compile_ir(lowering.lower(unit), target, options), unit.symbol)
-        return pickle.dumps(code, PICKLE)
-
-    order = sorted(missing, key=lambda index: (-unit_bytes(lowering.module, units[index]), index))
+    order = sorted(missing, key=lambda index: (-units[index].size, index))
     done: dict[int, bytes] = {}
     try:
-        for index, body in run(task, order, how.jobs or processors()):
+        for index, body in run(lambda index: compile_unit(lowering, units[index]), order, how.jobs or processors()):
             done[index] = body
             if how.progress:
                 how.progress(len(done), len(order), units[index].name)
     except CrashError as crash:
-        unit = units[crash.index]
-        where = unit.name or unit.symbol
+        where = title(units[crash.index])
         raise UserError(f"LLVM ended while it compiled this function: {crash.how}", where, "Try -O1 or -O0.") from crash
     return done
 
 
-def unit_bytes(module: Module, unit: Any) -> int:
-    """How large a unit is: that of its wasm function, 0 for thunks."""
+def compile_unit(lowering: ModuleLowering, unit: Unit) -> bytes:
+    """The code of one unit and the features it uses, pickled; once more with a check of the stack if its frame is large."""
+    from mote.aot.codegen import compile_ir
+
+    lowered = lowering.lower(unit)
+    code = read_object(compile_ir(lowered.text, lowering.target, lowering.options), unit.symbol)
+    if code.frame_words * lowering.target.word_bytes >= LEAF_FRAME_MAX and not lowered.checks_stack:
+        lowered = lowering.lower(unit, check_stack=True)
+        code = read_object(compile_ir(lowered.text, lowering.target, lowering.options), unit.symbol)
+    return pickle.dumps((code, lowering.used_by(unit)), PICKLE)
+
+
+def title(unit: Unit) -> str:
+    """What a person calls a unit."""
     if unit.funcidx is None:
-        return 0
-    body = module.bodies[unit.funcidx - (len(module.function_types()) - len(module.bodies))]
-    return body.end - body.offset
+        return f"thunk {unit.symbol}"
+    return f"function {unit.funcidx}" + (f" `{unit.name}`" if unit.name else "")
+
+
+def place_of(unit: Unit) -> Place:
+    """Where a unit comes from: lines of machine code are offsets in the body, plus 1."""
+    return Place(title(unit), None if unit.funcidx is None else unit.body_offset - 1)
 
 
 def fingerprint() -> bytes:

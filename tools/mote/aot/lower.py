@@ -1,6 +1,6 @@
 """A module on its way to LLVM IR: the units to compile (functions, then thunks), and the text of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -13,7 +13,7 @@ from mote.aot.targets import Target
 from mote.aot.thunks import Thunks
 from mote.aot.unit import Unit, assemble
 from mote.native_tables import native
-from mote.tables import Op, tables
+from mote.tables import Op
 from mote.wasm.body import Instruction, instructions
 from mote.wasm.model import FUNC, Module
 from mote.wasm.reader import Reader
@@ -125,19 +125,23 @@ class ModuleLowering:
             return lower_memory.load if op.results else lower_memory.store
         return by_helper if is_helped(f, op) else numeric(op)
 
-    def features(self) -> set[str]:
-        """The features of native_features.def that the code requires: floats by helpers, helpers of proposals, a fixed memory."""
-        used = {tables().ops[key].feature.name for key in self.used_opcodes()}
+    def features(self, used: Iterable[set[str]] | None = None) -> set[str]:
+        """The features of native_features.def that the code requires: floats by helpers, helpers of proposals, a fixed memory.
+
+        `used` is what used_by gives for all units, should somebody have that already.
+        """
+        used = set().union(*(used or map(self.used_by, self.units())))
         found = used & set(native().features)
         if self.target.hard != {"f32", "f64"} and "FLOATING_POINT" in used:
             found.add("FLOAT_HELPERS")
         return found | ({"FIXED_MEMORY"} if self.is_fixed() else set())
 
-    def used_opcodes(self) -> Iterator[tuple[int, int]]:
-        """The opcodes of all bodies."""
-        for body in self.module.bodies:
-            for ins in instructions(Reader(self.module.data, body.code_offset, body.end)):
-                yield ins.op.prefix, ins.op.code
+    def used_by(self, unit: Unit) -> set[str]:
+        """The features of features.def that the instructions of a unit belong to."""
+        if unit.funcidx is None:
+            return set()
+        body = self.bodies[unit.symbol]
+        return {ins.op.feature.name for ins in instructions(Reader(self.module.data, body.code_offset, body.end))}
 
     def is_fixed(self) -> bool:
         """Whether the code relies on a memory that never grows."""
