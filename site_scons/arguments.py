@@ -12,6 +12,7 @@ MEANING = {
     "TARGET": "alone: build only the core library for a bare CPU; with BOARD=linux: build for Linux on another CPU",
     "TOOLCHAIN": "zig (default, installed by pip), gcc or clang (the system's)",
     "BUILD": "folder to build in (default: build/<board> or build/<target>)",
+    "MODULE": "for a bare board: the module that its flash holds; for native.elf an object file",
     "SET": "options to set in that folder's .config: SET=WASM_NAMES=n,ASSERT=y",
     "SANITIZE": "address, undefined, thread or several, joined by commas",
     "COVERAGE": "1: count which lines are executed (gcov)",
@@ -31,6 +32,7 @@ class Arguments:
     target: str
     toolchain: str
     build: str
+    module: str
     overrides: dict[str, str]
     sanitize: tuple[str, ...]
     coverage: bool
@@ -54,6 +56,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         target=target,
         toolchain=given.get("TOOLCHAIN", "zig"),
         build=given.get("BUILD", "") or f"build/{target or board}",
+        module=given.get("MODULE", ""),
         overrides=read_overrides(given.get("SET", "")),
         sanitize=read_sanitizers(given.get("SANITIZE", "")),
         coverage=read_switch(given, "COVERAGE"),

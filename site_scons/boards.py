@@ -39,6 +39,7 @@ class Place:
     port: str
     target: Target
     defconfig: Path | None
+    data: dict[str, Any] = field(default_factory=dict)  # board.json
 
 
 def read_targets(root: Path) -> dict[str, Target]:
@@ -52,7 +53,7 @@ def board_names(root: Path) -> list[str]:
     return sorted(path.parent.name for path in (root / "boards").glob("*/board.json"))
 
 
-def read_board(root: Path, name: str) -> dict[str, str]:
+def read_board(root: Path, name: str) -> dict[str, Any]:
     """The data of one board."""
     names = board_names(root)
     if name not in names:
@@ -70,7 +71,7 @@ def find_place(root: Path, arguments: Arguments) -> Place:
             name = native_target(arguments.board, targets)
         elif arguments.target:
             check_board_target(arguments, board, targets)
-        return Place(arguments.board, board["port"], targets[name], root / "boards" / arguments.board / "defconfig")
+        return Place(arguments.board, board["port"], targets[name], root / "boards" / arguments.board / "defconfig", board)
     check_target(arguments, targets, hosted=False, remedy=f"it runs Linux; say BOARD=linux TARGET={arguments.target}")
     return Place("", "", targets[arguments.target], None)
 
@@ -78,7 +79,8 @@ def find_place(root: Path, arguments: Arguments) -> Place:
 def check_board_target(arguments: Arguments, board: dict[str, str], targets: dict[str, Target]) -> None:
     """BOARD= and TARGET= together: a board that is a process may be built for another machine."""
     if board["target"] != "native":
-        raise Problem(f"TARGET={arguments.target}: the CPU of the board {arguments.board} is {board['target']}; leave TARGET= out")
+        what = f"the CPU of the board {arguments.board} is {board['target']}"
+        raise Problem(f"TARGET={arguments.target}: {what}; leave TARGET= out")
     check_target(arguments, targets, hosted=True, remedy=f"it is a bare CPU; leave BOARD={arguments.board} out")
 
 

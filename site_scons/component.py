@@ -24,11 +24,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Program:
-    """A program to link from its own sources and all libraries; those for tests are only built when they are named."""
+    """A program to link from its own sources and all libraries; `by_name`: only built when it is named."""
 
     name: str
     sources: tuple[Source, ...]
     for_tests: bool
+    by_name: bool
 
 
 @dataclass
@@ -78,10 +79,11 @@ class Build:
             rows = self.registries.setdefault(provides[0], [])
             rows += [provides[1]] if wanted else []
 
-    def program(self, name: str, sources: Sequence[str]) -> None:
-        """Link `sources` with all libraries to the program `name`."""
+    def program(self, name: str, sources: Sequence[str], by_name: bool = False) -> None:
+        """Link `sources` with all libraries to the program `name`; `by_name`, as for all tests, only when it is named."""
         files = tuple(self.source(source, False) for source in sources)
-        self.programs.append(Program(name, files, for_tests=self.folder.parts[0] == "tests"))
+        for_tests = self.folder.parts[0] == "tests"
+        self.programs.append(Program(name, files, for_tests, by_name or for_tests))
 
     def source(self, name: str, speed: bool) -> Source:
         """A file of the current folder, which must exist."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from arguments import suggestion
 from boards import Place
+from image import driver_options, kconfig_variables
 from problem import Problem
 
 try:
@@ -41,8 +42,11 @@ class Config:
             MOTE_BITS=str(place.target.bits),
             MOTE_COMPILER=compiler,
             MOTE_INSTRUMENTED="y" if instrumented else "n",
+            **kconfig_variables(place.data),
         )
         self.kconfig = read_kconfig(root)
+        for option, where in driver_options(place.board, place.data):
+            self.symbol(option, where)
         self.fresh = not self.file.exists()
         source = self.file if not self.fresh else self.defconfig
         if source:

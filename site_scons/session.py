@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from SCons.Script import Alias, AlwaysBuild, Default, Environment, Exit, GetOption, Help, SConscript, SConsignFile, SetOption
 
@@ -14,6 +15,7 @@ from boards import find_place, list_boards
 from component import TEST_LIBRARY, Build, Program, Source, read_sources
 from edit import edit_config
 from features import Scratch, feature_costs
+from image import emulator_command, linker_script, module_source, write_if_new
 from kconfig import Config
 from option_use import OptionUse
 from problem import Problem
@@ -68,10 +70,13 @@ class Session:
         self.announce_first_use()
         objects = {name: self.objects(files) for name, files in sources.libraries.items()}
         libraries = {name: self.env.Library(str(self.folder / f"lib{name}.a"), nodes) for name, nodes in objects.items()}
-        programs = {program: self.program(program, libraries) for program in sources.programs}
+        if self.arguments.module and not self.place.data.get("memory"):
+            raise Problem(f"MODULE={self.arguments.module}: only the image of a bare board holds a module")
+        extra = self.image_parts() if self.place.data.get("memory") else []
+        programs = {program: self.program(program, libraries, extra) for program in sources.programs}
         database = self.env.CompilationDatabase(str(self.folder / "compile_commands.json"))
         Alias("lib", libraries["mote"])
-        firmware = [node for program, node in programs.items() if not program.for_tests]
+        firmware = [node for program, node in programs.items() if not program.by_name]
         Default(*[node for name, node in libraries.items() if name != TEST_LIBRARY], *firmware, database)
         self.plan_size(sources, objects)
         self.plan_commands(firmware)
@@ -88,7 +93,8 @@ class Session:
             RANLIB="",
             CPPPATH=[str(folder) for folder in self.include_folders()],
             LINKFLAGS=self.toolchain.link_flags(self.arguments),
-            LINKCOM="$LINK -o $TARGET $LINKFLAGS -Wl,--start-group $SOURCES -Wl,--end-group",
+            LINKCOM="$LINK -o $TARGET $LINKFLAGS -Wl,--start-group $SOURCES $SUPPORT -Wl,--end-group",
+            SUPPORT=self.toolchain.support_library(),
             IMPLICIT_COMMAND_DEPENDENCIES=False,  # the toolchain's identity stands for it
         )
         if not self.arguments.verbose:
@@ -114,10 +120,32 @@ class Session:
         self.env.Ignore(node, str(self.config.header))
         return node
 
-    def program(self, program: Program, libraries: dict[str, object]) -> object:
-        """A program linked from its own files and the libraries."""
+    def program(self, program: Program, libraries: dict[str, object], extra: list[object]) -> object:
+        """A program linked from its own files, the libraries and, for a bare board, what image_parts made."""
         wanted = [node for name, node in libraries.items() if program.for_tests or name != TEST_LIBRARY]
-        return self.env.Program(str(self.folder / program.name), [*self.objects(program.sources), *wanted])
+        node = self.env.Program(str(self.folder / program.name), [*self.objects(program.sources), *extra, *wanted])
+        if self.place.data.get("memory"):
+            self.env.Depends(node, str(self.folder / "board.ld"))
+        return node
+
+    def image_parts(self) -> list[object]:
+        """Make the linker script of a bare board; what MODULE= names, as an object to link."""
+        script = self.folder / "board.ld"
+        write_if_new(script, linker_script(self.place.board, self.place.data))
+        self.env.Append(LINKFLAGS=[f"-Wl,-T,{script}", "-Wl,-e,start"])
+        if not self.arguments.module:
+            return []
+        module = self.root / self.arguments.module
+        if not module.is_file():
+            raise Problem(f"MODULE={self.arguments.module}: there is no such file")
+        if module.suffix in (".o", ".a"):
+            return [self.env.File(str(module))]
+        source = self.folder / "module.c"
+        write_if_new(source, module_source(module))
+        flags = self.toolchain.compile_flags(self.config, self.arguments, speed=False, hosted=False)
+        (node,) = self.env.StaticObject(str(self.folder / "obj" / "module.o"), str(source), CCFLAGS=flags)
+        self.env.Depends(node, str(module))
+        return [node]
 
     def announce_first_use(self) -> None:
         """Say why the very first compilation is slow."""
@@ -166,7 +194,7 @@ class Session:
         tools = {"PYTHONPATH": str(self.root / "tools")}
         self.command("test", [], lambda: subprocess.run(mote, cwd=self.root, env=os.environ | tools, check=False).returncode)
         firmware = [str(node[0].abspath) for node in programs]
-        self.command("run", programs, lambda: run_firmware(firmware, words))
+        self.command("run", programs, lambda: run_firmware(firmware, words, self.place.data))
 
     def command(self, name: str, needs: list[object], action: Callable[[], int]) -> None:
         """Declare a goal that does something each time, after `needs` are built."""
@@ -181,11 +209,12 @@ class Session:
         AlwaysBuild(Alias(name, needs, self.env.Action(act, None)))
 
 
-def run_firmware(programs: list[str], words: list[str]) -> int:
-    """Start the board's program."""
+def run_firmware(programs: list[str], words: list[str], board: dict[str, Any]) -> int:
+    """Start the board's program, in the board's emulator where it has one; `words` are for the one or the other."""
     if not programs:
         raise Problem("run: a bare target has no program; name a BOARD=")
-    return subprocess.run([programs[0], *words], check=False).returncode
+    command = emulator_command(board, programs[0]) if "emulator" in board else [programs[0]]
+    return subprocess.run([*command, *words], check=False).returncode
 
 
 def split_words(text: str) -> list[str]:

@@ -54,7 +54,7 @@ class Toolchain:
     def compile_flags(self, config: Config, arguments: Arguments, speed: bool, hosted: bool) -> list[str]:
         """All flags for one C file except for include paths."""
         flags = [*self.target_flags(), *CODE, *WARNINGS]
-        flags += ["-D_GNU_SOURCE="] if hosted else ["-ffreestanding"]
+        flags += ["-D_GNU_SOURCE="] if hosted and self.target.hosted else ["-ffreestanding"]
         if self.target.hosted:
             flags += ["-fPIE"] if config.value("POSITION_INDEPENDENT") == "y" else ["-fno-pie"]
         flags += ["-g"] if config.value("DEBUG_INFO") == "y" else []
@@ -88,7 +88,17 @@ class Toolchain:
 
     def link_flags(self, arguments: Arguments) -> list[str]:
         """All flags for linking a program."""
+        if not self.target.hosted:
+            # gcc chooses its library by the architecture without the newer names of what was once part of it.
+            cpu = [flag.replace("_zicsr", "") for flag in self.target_flags()] if self.name == "gcc" else self.target_flags()
+            return [*cpu, *self.instrument_flags(arguments), "-nostdlib", "-static", "-Wl,--gc-sections"]
         return [*self.target_flags(), *self.instrument_flags(arguments), "-no-pie", "-pthread", "-Wl,--gc-sections"]
+
+    def support_library(self) -> list[str]:
+        """The compiler's own library of helpers, where it is not linked by itself."""
+        if self.target.hosted:
+            return []
+        return ["-lcompiler_rt"] if self.name == "zig" else ["-lgcc"]
 
 
 def find_toolchain(root: Path, arguments: Arguments, target: Target) -> Toolchain:

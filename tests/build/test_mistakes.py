@@ -11,7 +11,7 @@ from build.scons import build, refusal, scons
     ("arguments", "line"),
     [
         (["BORD=linux"], "BORD=: there is no such argument, did you mean BOARD?"),
-        (["BOARD=linus"], "BOARD=linus: there is no such board, did you mean linux?; there are linux"),
+        (["BOARD=linus"], "BOARD=linus: there is no such board, did you mean linux?; there are linux,"),
         (["BOARD="], "BOARD=: name a board"),
         (["TARGET=rv32im"], "TARGET=rv32im: there is no such target, did you mean rv32imc?"),
         (["TARGET=x86_64-linux"], "TARGET=x86_64-linux: it runs Linux; say BOARD=linux TARGET=x86_64-linux"),
@@ -82,7 +82,9 @@ def test_other_choice_on_the_command_line_is_no_warning(tmp_path: Path) -> None:
 def test_boards_are_listed() -> None:
     result = scons("boards")
     assert result.returncode == 0
-    assert result.stdout.startswith("linux  a Linux process")
+    lines = dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
+    assert lines["linux"].startswith("a Linux process")
+    assert "Cortex-M3" in lines["mps2_an385"]
 
 
 def test_failing_program_fails_the_run(tmp_path: Path) -> None:

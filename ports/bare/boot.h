@@ -1,0 +1,22 @@
+/* From the CPU's first instruction to main: what start_<cpu>.c calls, and the places that the linker script (site_scons/linker_script.py)
+   gives names to. */
+#ifndef BARE_BOOT_H
+#define BARE_BOOT_H
+
+#include <stdint.h>
+
+/* Fills RAM, runs main and ends the program with its status. */
+_Noreturn void boot(void);
+
+/* The program itself; its result is the exit status that an emulator hands on. */
+int main(void);
+
+extern uint8_t link_data_start[], link_data_end[];      /* variables with initial values, and */
+extern const uint8_t link_data_load[];                  /* where in flash these lie */
+extern uint8_t link_bss_start[], link_bss_end[];        /* variables that start as zeros */
+extern uint8_t link_stack_start[], link_stack_end[];    /* the machine's stack; grows down */
+extern uint8_t link_pool_start[], link_pool_end[];      /* RAM that nothing else takes */
+extern const uint8_t link_module_start[];               /* the module that MODULE= named, */
+extern const uint32_t link_module_size;                 /* of so many bytes; 0: none was named */
+
+#endif
