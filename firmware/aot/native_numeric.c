@@ -1,0 +1,59 @@
+/* Numeric instructions as functions (specification, 4.3); native_numeric.def has what each does. */
+#include "aot/native_numeric.h"
+#include "aot/native_call.h"
+#include "base/float.h"
+
+/* By the kind of an operand: its type in the expression, and the way from and to what travels. */
+#define TYPE_S32 int32_t
+#define TYPE_U32 uint32_t
+#define TYPE_F32 float
+#define TYPE_S64 int64_t
+#define TYPE_U64 uint64_t
+#define TYPE_F64 double
+#define GET_S32(x) (int32_t)(x)
+#define GET_U32(x) (x)
+#define GET_F32(x) F32_OF(x)
+#define GET_S64(x) (int64_t)(x)
+#define GET_U64(x) (x)
+#define GET_F64(x) F64_OF(x)
+#define GIVE_S32(value) (uint32_t)(value)
+#define GIVE_U32(value) (uint32_t)(value)
+#define GIVE_F32(value) F32_BITS(value)
+#define GIVE_S64(value) (uint64_t)(value)
+#define GIVE_U64(value) (uint64_t)(value)
+#define GIVE_F64(value) F64_BITS(value)
+
+#if ENABLED(CONFIG_WASM_FLOATING_POINT)
+static uint64_t saturate(double a, enum mote_truncation kind)
+{
+    uint64_t result;
+    mote_truncate(a, kind, &result);
+    return result;
+}
+
+static uint64_t truncate(struct mote_context *context, double a, enum mote_truncation kind)
+{
+    uint64_t result;
+    mote_native_check_trap(context, mote_truncate(a, kind, &result));
+    return result;
+}
+#endif
+
+#define UNARY(name, in, out, expr)                         \
+    mote_native_##out mote_native_##name(mote_native_##in x) \
+    {                                                      \
+        const TYPE_##in a = GET_##in(x);                   \
+        return GIVE_##out(expr);                           \
+    }
+#define BINARY(name, in, out, expr)                                             \
+    mote_native_##out mote_native_##name(mote_native_##in x, mote_native_##in y) \
+    {                                                                           \
+        const TYPE_##in a = GET_##in(x), b = GET_##in(y);                       \
+        return GIVE_##out(expr);                                                \
+    }
+#define TRUNCATION(name, in, out, kind)                                                            \
+    mote_native_##out mote_native_##name(struct mote_context *context, mote_native_##in x)          \
+    {                                                                                              \
+        return GIVE_##out(truncate(context, (double)GET_##in(x), kind));                           \
+    }
+#include "aot/native_numeric.def"
