@@ -24,10 +24,9 @@ struct hal_fault {
     uintptr_t link; /* the link register, on machines that have one */
 };
 
-/* Runs run(argument). If it makes an access that the machine refuses and owns(argument, address) says true (asked in a signal handler),
-   everything run had started is abandoned, *fault is filled in and the result is false; true when run returned. Any other fault goes its
-   usual way. Calls nest; each thread has its own. */
-bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const void *address), void *argument,
-                       struct hal_fault *fault);
+/* Runs run(argument). If it makes an access that the machine refuses and owns(argument, fault) says true (asked in a signal handler, while
+   everything is still as it was), everything run had started is abandoned and the result is false; true when run returned. Any other
+   fault goes its usual way. Calls nest; each thread has its own. */
+bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const struct hal_fault *fault), void *argument);
 
 #endif

@@ -52,6 +52,7 @@ struct mote_entry {
     const void *outer_pc;         /* where the outer run stands, for call stacks */
     uint8_t *outer_fp;
     struct mote_instance *outer_instance;
+    uintptr_t machine_sp;         /* of a native run: the stack pointer at its beginning */
 };
 
 /* Makes `instance` the one that runs on this agent. */
@@ -71,6 +72,10 @@ struct mote_func *mote_agent_resolve(struct mote_agent *agent, uint32_t index, u
 /* Calls a host function: cells in, cells out. `top` is the first byte of the stack that it does not use. */
 enum mote_trap mote_call_host(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp,
                               struct mote_instance *caller);
+
+/* Appends the frames of the innermost run and of the runs around it to the record of the trap. For engines whose frames do not outlive the
+   run; for others it is done when a run has ended with a trap. */
+void mote_agent_record_frames(struct mote_agent *agent);
 
 /* Appends a frame to the record of the trap. */
 void mote_agent_record_frame(struct mote_agent *agent, const struct mote_func *func, const void *pc);

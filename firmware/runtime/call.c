@@ -28,40 +28,48 @@ static void run_engine(void *argument)
     run->trap = run->engine->run(run->agent, run->func, run->fp);
 }
 
-/* The frames of this run and of the runs around it. */
-static void record_frames(struct mote_agent *agent)
+static void refuse_access(void *argument, const struct hal_fault *fault)
 {
-    agent->trap_depth = 0;
+    struct run *run = argument;
+    if (run->engine->abandoned) {
+        run->engine->abandoned(run->agent, fault);
+    }
+}
+
+void mote_agent_record_frames(struct mote_agent *agent)
+{
     if (!ENABLED(CONFIG_TRAP_CALL_STACK)) {
         return;
     }
-    const void *pc = agent->trap_pc;
-    uint8_t *fp = agent->fp;
     for (const struct mote_entry *entry = agent->entry; entry; entry = entry->outer) {
         entry->engine->record_frames(agent, entry->fp);
         agent->trap_pc = entry->outer_pc;
         agent->fp = entry->outer_fp;
         agent->context.instance = entry->outer_instance; /* call_wasm enters the right one again when it ends */
     }
-    agent->trap_pc = pc;
-    agent->fp = fp;
 }
 
-/* Native code keeps its frames on the machine's stack: before an outermost call, how far it may go there. The word is left alone
-   unless the thread is another one than last time, so as not to undo an interrupt that arrives right now. */
+/* Native code keeps its frames on the machine's stack: before an outermost call, how far it may go there. That is as much as the agent's
+   own stack has, if there is as much. The word is left alone while it stays the same, and an interrupt that arrives right now is kept. */
 static void note_machine_limit(struct mote_agent *agent)
 {
-    uintptr_t limit = hal_stack_limit();
+    uintptr_t limit = hal_stack_limit(), here = (uintptr_t)&limit;
+    if (here > limit && here - limit > agent->stack_size) {
+        limit = here - agent->stack_size;
+    }
     if (limit != agent->machine_limit) {
         agent->machine_limit = limit;
-        MOTE_STORE_SHARED(agent->context.stack_limit, mote_agent_poll(agent) ? UINTPTR_MAX : limit);
+        MOTE_STORE_SHARED(agent->context.stack_limit, limit);
+        if (mote_agent_poll(agent)) {
+            MOTE_STORE_SHARED(agent->context.stack_limit, UINTPTR_MAX);
+        }
     }
 }
 
 static enum mote_trap call_wasm(struct mote_agent *agent, struct mote_func *func, uint8_t *fp)
 {
     const struct mote_engine *engine = func->instance->module->engine;
-    struct mote_entry entry = {agent->entry, engine, fp, agent->trap_pc, agent->fp, agent->context.instance};
+    struct mote_entry entry = {agent->entry, engine, fp, agent->trap_pc, agent->fp, agent->context.instance, 0};
     uint8_t *outer_top = agent->top;
     if (ENABLED(CONFIG_ENGINE_NATIVE) && !agent->entry) {
         note_machine_limit(agent);
@@ -70,13 +78,10 @@ static enum mote_trap call_wasm(struct mote_agent *agent, struct mote_func *func
     agent->top = (uint8_t *)mote_align_up((uintptr_t)(fp + 4 * cells_of(func)), 8);
     mote_agent_enter_instance(agent, func->instance);
     struct run run = {engine, agent, func, fp, MOTE_TRAP_MEMORY_OUT_OF_BOUNDS};
-    struct hal_fault fault;
-    if (!mote_memory_guarded(agent->runtime, run_engine, &run, &fault) && engine->abandoned) {
-        engine->abandoned(agent, &fault);
-    }
+    mote_memory_guarded(agent->runtime, run_engine, refuse_access, &run);
     /* When a call between engines passes a trap on, the frames of all runs are on record already. */
     if (run.trap && agent->trap_depth == 0) {
-        record_frames(agent);
+        mote_agent_record_frames(agent);
     }
     agent->entry = entry.outer;
     agent->top = outer_top;

@@ -23,9 +23,10 @@ struct mote_engine {
     void (*agent_init)(struct mote_agent *agent);
 
     /* Runs a wasm function: arguments in cells at `fp`, results there afterwards. Only returns when it has returned or trapped;
-       then agent->trap_pc and agent->fp say where (an abandoned run, see mote_memory_guarded, leaves that to `abandoned`). */
+       then agent->trap_pc and agent->fp say where, or its frames are on record already (agent->trap_depth). */
     enum mote_trap (*run)(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp);
-    /* The machine refused an access of this engine's run; the fault says where it stood. Sets agent->trap_pc and agent->fp. May be NULL. */
+    /* The machine refused an access of this engine's run and ends it after this call, which comes in a signal handler; see
+       mote_memory_guarded. Sets agent->trap_pc and agent->fp, or records the frames, which are still there. May be NULL. */
     void (*abandoned)(struct mote_agent *agent, const struct hal_fault *fault);
 
     /* Tells the frames of a run to mote_agent_record_frame, innermost first, beginning at agent->trap_pc and agent->fp. */

@@ -43,7 +43,9 @@ bool mote_memory_reserve(struct mote_memory *memory);
 bool mote_memory_extend(struct mote_memory *memory, size_t bytes);
 void mote_memory_release(struct mote_memory *memory);
 
-/* Runs run(argument) so that an access outside a linear memory of the runtime comes back as false, with `fault` filled in. */
-bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument, struct hal_fault *fault);
+/* Runs run(argument) so that an access outside a linear memory of the runtime ends it: then refused(argument, fault) is called first, in a
+   signal handler, while all frames are still there. */
+void mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument),
+                         void (*refused)(void *argument, const struct hal_fault *fault), void *argument);
 
 #endif

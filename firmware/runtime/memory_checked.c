@@ -29,9 +29,9 @@ void mote_memory_release(struct mote_memory *memory)
     mote_heap_free(&memory->runtime->heap, MOTE_HEAP_MEMORY, memory->data, memory->size);
 }
 
-bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument, struct hal_fault *fault)
+void mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument),
+                         void (*refused)(void *argument, const struct hal_fault *fault), void *argument)
 {
-    (void)runtime, (void)fault;
+    (void)runtime, (void)refused;
     run(argument);
-    return true;
 }

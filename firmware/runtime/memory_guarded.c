@@ -36,6 +36,7 @@ void mote_memory_release(struct mote_memory *memory)
 struct guarded_call {
     struct mote_runtime *runtime;
     void (*run)(void *argument);
+    void (*refused)(void *argument, const struct hal_fault *fault);
     void *argument;
 };
 
@@ -45,19 +46,21 @@ static void run_guarded(void *argument)
     call->run(call->argument);
 }
 
-static bool owns(void *argument, const void *address)
+static bool owns(void *argument, const struct hal_fault *fault)
 {
     const struct guarded_call *call = argument;
     for (const struct mote_memory *memory = call->runtime->memories; memory; memory = memory->next) {
-        if ((uintptr_t)address - (uintptr_t)memory->data < RESERVED_BYTES) {
+        if ((uintptr_t)fault->address - (uintptr_t)memory->data < RESERVED_BYTES) {
+            call->refused(call->argument, fault);
             return true;
         }
     }
     return false;
 }
 
-bool mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument), void *argument, struct hal_fault *fault)
+void mote_memory_guarded(struct mote_runtime *runtime, void (*run)(void *argument),
+                         void (*refused)(void *argument, const struct hal_fault *fault), void *argument)
 {
-    struct guarded_call call = {runtime, run, argument};
-    return hal_pages_guarded(run_guarded, owns, &call, fault);
+    struct guarded_call call = {runtime, run, refused, argument};
+    hal_pages_guarded(run_guarded, owns, &call);
 }

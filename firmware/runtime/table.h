@@ -5,10 +5,10 @@
 #include "wasm/module.h"
 
 struct mote_table {
-    struct mote_runtime *runtime;
     void **elements; /* NULL is ref.null */
     uint32_t size;
     uint32_t capacity;
+    struct mote_runtime *runtime;
     uint32_t max;
     struct mote_table_type type;
 };

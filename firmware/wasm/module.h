@@ -148,6 +148,7 @@ struct mote_module {
     uint8_t *declared_refs;       /* a bit per function: may be named by ref.func; only while decoding */
 
     bool is_stripped;             /* the function bodies have been left out: only native code can run */
+    bool is_memory_fixed;         /* the native code was made for a memory that never grows */
 
     /* Who runs it (runtime/engine.h), and what that engine keeps: the interpreter its register code, the native engine what it likes. */
     const struct mote_engine *engine;

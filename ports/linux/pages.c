@@ -45,9 +45,8 @@ void hal_pages_release(void *base, size_t size)
 /* One guarded call that is under way. */
 struct guard {
     sigjmp_buf back;
-    bool (*owns)(void *argument, const void *address);
+    bool (*owns)(void *argument, const struct hal_fault *fault);
     void *argument;
-    struct hal_fault *fault;
     struct guard *outer;
 };
 
@@ -62,13 +61,13 @@ static struct sigaction earlier[2]; /* what handled fault_signals[i] before us *
 static pthread_once_t installed = PTHREAD_ONCE_INIT;
 static pthread_key_t stack_key;
 
-/* The guard whose memory `address` is, or NULL. While owns() is asked no guard is in force: a fault there is a plain crash. */
-static struct guard *find_owner(const void *address)
+/* The guard whose memory was accessed, or NULL. While owns() is asked no guard is in force: a fault there is a plain crash. */
+static struct guard *find_owner(const struct hal_fault *fault)
 {
     struct guard *innermost = thread_state.innermost;
     thread_state.innermost = NULL;
     struct guard *guard = innermost;
-    while (guard && !guard->owns(guard->argument, address)) {
+    while (guard && !guard->owns(guard->argument, fault)) {
         guard = guard->outer;
     }
     thread_state.innermost = innermost;
@@ -112,12 +111,12 @@ static struct hal_fault describe(const siginfo_t *info, const ucontext_t *contex
 
 static void handle_fault(int number, siginfo_t *info, void *context)
 {
-    struct guard *guard = info->si_code > 0 ? find_owner(info->si_addr) : NULL;
+    struct hal_fault fault = describe(info, context);
+    struct guard *guard = info->si_code > 0 ? find_owner(&fault) : NULL;
     if (!guard) {
         pass_on(number, info, context);
         return;
     }
-    *guard->fault = describe(info, context);
     thread_state.innermost = guard->outer;
     siglongjmp(guard->back, 1);
 }
@@ -155,14 +154,13 @@ static void prepare_thread(void)
     thread_state.ready = true;
 }
 
-bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const void *address), void *argument,
-                       struct hal_fault *fault)
+bool hal_pages_guarded(void (*run)(void *argument), bool (*owns)(void *argument, const struct hal_fault *fault), void *argument)
 {
     if (!thread_state.ready) {
         pthread_once(&installed, install_handlers);
         prepare_thread();
     }
-    struct guard guard = {.owns = owns, .argument = argument, .fault = fault, .outer = thread_state.innermost};
+    struct guard guard = {.owns = owns, .argument = argument, .outer = thread_state.innermost};
     if (sigsetjmp(guard.back, 0) != 0) {
         return false;
     }
