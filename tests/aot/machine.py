@@ -1,4 +1,4 @@
-"""Runs a function of an image: on this machine in a mapping of its own, elsewhere in qemu's user mode as a program of one page of ELF."""
+"""Runs a function of an image: on this machine in a mapping of its own, elsewhere in qemu's user mode as a small program."""
 
 import ctypes
 import mmap
