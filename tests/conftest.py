@@ -35,7 +35,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     wanted = metafunc.config.getoption("--builds").split(",")
     mark = metafunc.definition.get_closest_marker("builds")
+    room = metafunc.definition.path.parent.name
     names = [name for name in wanted if not mark or name in mark.args or name in COVERAGE]
+    names = [name for name in names if find_build(name).runs_in(room)]
     if not names:  # not for any of these builds: taken out below, since it is not a skip that anyone can mend
         metafunc.parametrize("build", [None], ids=["none"], indirect=True, scope="session")
         return

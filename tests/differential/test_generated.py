@@ -25,8 +25,8 @@ class Both:
     """The driver of a build and wasmtime; a driver that died is replaced."""
 
     def __init__(self, build: Build) -> None:
-        self.program = build.program("spec-driver")
-        self.driver = Driver(self.program)
+        self.command = build.launch("spec-driver")
+        self.driver = Driver(self.command)
         self.oracle = Oracle()
 
     def check(self, data: bytes, modules: int) -> None:
@@ -35,7 +35,7 @@ class Both:
         try:
             found = difference(self.driver, self.oracle, commands, made)
         except DriverDied as error:
-            self.driver = Driver(self.program)
+            self.driver = Driver(self.command)
             found = str(error)
         if not found:
             return

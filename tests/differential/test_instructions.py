@@ -113,7 +113,7 @@ def commands_and_answers(op: Op) -> tuple[list[str], list[Answer]]:
 def test_instruction_behaves_the_same(op: Op, build: Build) -> None:
     """In all forms."""
     commands, answers = commands_and_answers(op)
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         found = difference(driver, Recorded(answers), commands)
     assert not found, found
 

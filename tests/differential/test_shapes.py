@@ -43,14 +43,14 @@ def commands_and_answers(name: str) -> tuple[list[str], list[Answer]]:
 def test_shape_behaves_the_same(name: str, build: Build) -> None:
     """Every call gives the same results or traps."""
     commands, answers = commands_and_answers(name)
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         found = difference(driver, Recorded(answers), commands)
     assert not found, found[:2000]
 
 
 def load(build: Build, module: bytes) -> Answer:
     """Load a module in a driver of its own."""
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         return driver.run([*stage_lines(module), "load 0"])[-1]
 
 

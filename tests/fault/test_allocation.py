@@ -17,7 +17,7 @@ SANITIZED_DIVISOR = 10
 
 def fault_driver(build: Build, verb: str, *arguments: object, timeout: float = 600) -> str:
     """Run a verb of the fault driver; its complaint or crash fails the test."""
-    command = [str(build.program("fault-driver")), verb, *map(str, arguments)]
+    command = [*build.launch("fault-driver"), verb, *map(str, arguments)]
     environment = sanitizer_environment()
     if verb == "soak":  # freed blocks that the sanitizer holds back look like growth
         environment["ASAN_OPTIONS"] += ":quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
@@ -95,7 +95,7 @@ def fits_quota(driver: Driver, module: Path, quota: int) -> bool:
 def test_quota_is_exact_and_is_released(build: Build) -> None:
     """The error comes at exactly one byte less than what is needed, each time again."""
     module = unit_files()["basics"]
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         quota = smallest_quota(driver, module)
         assert quota > 65536
         for _ in range(50):

@@ -89,15 +89,15 @@ def check(driver: Driver, name: str, accepted: bool) -> str:
 @pytest.mark.skipif(folder() is None, reason=HOW_TO_GET_IT)
 def test_bad_input_is_judged_and_harmless(build: Build) -> None:
     """All 157; a crash or a hang ends one driver and is counted against its module."""
-    program = build.program("spec-driver")
-    driver = Driver(program, timeout=30)
+    command = build.launch("spec-driver")
+    driver = Driver(command, timeout=30)
     wrong = []
     for name, accepted in verdicts().items():
         try:
             wrong.append(check(driver, name, accepted))
         except DriverDied as error:
             wrong.append(f"{name}: {error}")
-            driver = Driver(program, timeout=30)
+            driver = Driver(command, timeout=30)
     driver.close()
     assert not list(filter(None, wrong)), "\n".join(filter(None, wrong))
 

@@ -72,7 +72,7 @@ def test_edges_are_exact(make, build: Build) -> None:
     commands = ["reset", *stage_lines(module), "load 0", "instantiate 0 0"]
     for at in range(0, len(calls), 100):
         commands += [*calls[at : at + 100], "memory 0"]
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         found = difference(driver, Oracle(), commands)
     assert not found, found
 
@@ -88,6 +88,6 @@ def test_memory_that_grew_is_usable_to_its_last_byte(pages: int, build: Build) -
     commands = ["reset", *stage_lines(module.encoded()), "load 0", "instantiate 0 0"]
     commands += [f"call 0 grow i32:{pages}", *(f"call 0 load i32:{(pages * PAGE + i) % (1 << 32)}" for i in (-1, 0, 1))]
     commands += ["call 0 grow i32:4294967295", "call 0 grow i32:5", "memory 0"]
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         found = difference(driver, Oracle(), commands)
     assert not found, found

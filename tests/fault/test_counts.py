@@ -31,7 +31,7 @@ def confine_stack() -> None:
 
 def load(build: Build, module: bytes, preexec: Callable[[], None]) -> tuple[Answer, int]:
     """The answer to `load`, and the peak of memory in use."""
-    with Driver(build.program("spec-driver"), preexec) as driver:
+    with Driver(build.launch("spec-driver"), preexec) as driver:
         answers = driver.run(["reset 4096", "usage", *stage_lines(module), "load 0", "usage"])
     before, after = int(answers[1].words[-1]), int(answers[-1].words[-1])
     return answers[-2], after - before
@@ -151,7 +151,7 @@ LIMITS = {
 def test_limits_are_those_of_the_specification(case: str, build: Build) -> None:
     """A valid declaration loads; instantiating it works or is an error of memory, never a crash."""
     module, valid = LIMITS[case]
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         loaded, instantiated = driver.run(["reset 4096 100000000", *stage_lines(module), "load 0", "instantiate 0 0"])[-2:]
     assert loaded.kind == ("ok" if valid else "error"), str(loaded)
     if valid and instantiated.kind != "ok":

@@ -77,7 +77,7 @@ def is_known(answer: Answer, theirs: str) -> bool:
 
 def check(build: Build, modules: list[bytes]) -> None:
     """Compare verdicts in one driver."""
-    with Driver(build.program("spec-driver"), timeout=600) as driver:
+    with Driver(build.launch("spec-driver"), timeout=600) as driver:
         found = differences(driver, modules)
     assert not found, f"{len(found)} verdicts of {len(modules)} differ:\n" + "\n".join(found[:15])
 

@@ -43,7 +43,7 @@ NAMES = {
 def test_lying_names_are_harmless(kind: str, build: Build) -> None:
     """The trap and its frames are right whatever the names are."""
     module = without_names() + custom_section("name", NAMES[kind])
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         answers = driver.run([*stage_lines(module), "load 0", "instantiate 0 0", "call 0 f", "frames"])
     assert str(answers[-2]) == "trap unreachable"
     frames = [word.split(":") for word in answers[-1].words[1:]]
@@ -58,7 +58,7 @@ def test_every_prefix_of_a_name_section_is_harmless(build: Build) -> None:
     good = NAMES["good"]
     damaged = [good[:at] for at in range(len(good))]
     damaged += [good[:at] + bytes([value]) + good[at + 1 :] for at in range(len(good)) for value in (0, 1, 0x7F, 0x80, 0xFF)]
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         for names in damaged:
             module = without_names() + custom_section("name", names)
             answers = driver.run(["reset", *stage_lines(module), "load 0", "instantiate 0 0", "call 0 f", "frames"])

@@ -64,7 +64,7 @@ def allowed_ms(build: Build) -> float:
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_endless_loop_meets_its_deadline(kind: str, build: Build) -> None:
     """The trap is `deadline exceeded`, and not much later than asked for."""
-    with Driver(build.program("spec-driver"), timeout=20) as driver:
+    with Driver(build.launch("spec-driver"), timeout=20) as driver:
         before, code = ENDLESS[kind]
         lines = module_lines(f"{before} (func (export \"f\") {code})")
         driver.run([*lines, "instantiate 0 0", f"timeout {DEADLINE_MS}"])
@@ -80,7 +80,7 @@ def test_endless_loop_meets_its_deadline(kind: str, build: Build) -> None:
 @pytest.mark.builds("tail-guard", "goto-guard")
 def test_one_long_instruction_meets_the_deadline(build: Build) -> None:
     """memory.fill of 4 GiB is stopped within it."""
-    with Driver(build.program("spec-driver"), timeout=60) as driver:
+    with Driver(build.launch("spec-driver"), timeout=60) as driver:
         answers = driver.run([*module_lines(LONG_FILL), "instantiate 0 0"])
         if answers[-1].kind != "ok":
             pytest.skip(f"no memory of 4 GiB on this machine: {answers[-1]}")
@@ -94,7 +94,7 @@ def test_one_long_instruction_meets_the_deadline(build: Build) -> None:
 
 def test_endless_start_function_meets_the_deadline(build: Build) -> None:
     """Instantiation is stopped like a call."""
-    with Driver(build.program("spec-driver"), timeout=20) as driver:
+    with Driver(build.launch("spec-driver"), timeout=20) as driver:
         driver.run([*module_lines("(func $f (loop (br 0))) (start $f)"), f"timeout {DEADLINE_MS}"])
         assert str(driver.ask("instantiate 0 0")) == "trap deadline exceeded"
 
@@ -122,7 +122,7 @@ def test_endless_recursion_exhausts_the_stack(kind: str, stack_bytes: int, build
     if build.sanitized and stack_bytes > 1 << 20:
         pytest.skip("slow under the sanitizers, and no other case than 1 MiB")
     commands = [f"reset {stack_bytes}", *module_lines(RECURSION[kind]), "instantiate 0 0", "call 0 f", "call 0 f", "frames"]
-    with Driver(build.program("spec-driver"), None if build.sanitized else small_stack) as driver:
+    with Driver(build.launch("spec-driver"), None if build.sanitized else small_stack) as driver:
         answers = driver.run(commands)
     assert str(answers[-3]) == "trap call stack exhausted"
     assert str(answers[-2]) == "trap call stack exhausted"
@@ -135,5 +135,5 @@ def test_recursion_through_two_instances(build: Build) -> None:
     second = '(import "a" "t" (table 1 funcref)) (import "a" "f" (func $f)) (func $g (call $f)) (elem (i32.const 0) $g)'
     lines = [*module_lines(first), "instantiate 0 0", "register 0 a", "unload 0"]
     lines += [*module_lines(second), "instantiate 1 0", "call 0 f"]
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         assert str(driver.run(lines)[-1]) == "trap call stack exhausted"

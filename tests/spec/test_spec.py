@@ -76,7 +76,7 @@ def test_suite(file: SuiteFile, build: Build) -> None:
     """Every command of the file is answered as it expects."""
     skip_unless_readable(file)
     script = script_of(file)
-    with Driver(build.program("spec-driver")) as driver:
+    with Driver(build.launch("spec-driver")) as driver:
         for answer in driver.run(prelude()):
             assert answer.kind == "ok", f"spectest: {answer}"
         answers = driver.run(script.lines)

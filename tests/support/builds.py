@@ -1,6 +1,7 @@
-"""The builds that tests run against: both dispatch styles, both bounds modes, sanitizers, coverage; built by scons."""
+"""The builds that tests run against: both dispatch styles, both bounds modes, sanitizers, coverage, other CPUs; made by scons."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from support.places import ROOT
 
@@ -22,7 +24,10 @@ class MissingBuild(Exception):
 
 @dataclass(frozen=True)
 class Build:
-    """A configuration of the Linux board; `arguments` are those of scons."""
+    """A configuration of the Linux board; `arguments` are those of scons.
+
+    `target` is a row of targets.json whose programs an emulator runs; `rooms` are those whose tests use the build (none: all).
+    """
 
     name: str
     what: str
@@ -31,6 +36,8 @@ class Build:
     needs: str = ""
     sanitized: bool = False
     programs: tuple[str, ...] = TARGETS
+    target: str = ""
+    rooms: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -47,23 +54,51 @@ class Build:
             raise MissingBuild(f"{path.relative_to(ROOT)} is not there; build it with: {self.command_line()}")
         return path
 
+    def launch(self, name: str) -> tuple[str, ...]:
+        """The words that start a program of this build, the emulator's first."""
+        return (*self.emulator(), str(self.program(name)))
+
+    def emulator(self) -> tuple[str, ...]:
+        """What runs the programs; empty when this machine does."""
+        if not self.target:
+            return ()
+        emulator = targets()[self.target]["emulator"]
+        return (emulator["program"], *emulator["arguments"])
+
+    def runs_in(self, room: str) -> bool:
+        """Whether tests of this room use the build."""
+        return not self.rooms or room in self.rooms
+
     def check_needs(self) -> None:
-        """Raise MissingBuild when the compiler for it is not here."""
+        """Raise MissingBuild when the compiler or the emulator for it is not here."""
         if self.needs and not shutil.which(self.needs):
             raise MissingBuild(f"the {self.name} build needs {self.needs}: apt-get install {self.needs} libc6-dev")
+        emulator = self.emulator()
+        if emulator and not shutil.which(emulator[0]):
+            package = targets()[self.target]["emulator"]["package"]
+            raise MissingBuild(f"the {self.name} build needs {emulator[0]}: apt-get install {package}")
 
     def command(self) -> list[str]:
         """The command that builds it."""
         folder = [f"BUILD={self.folder}"] if self.folder != "build/linux" else []
-        targets = [f"{self.folder}/{target}" for target in self.programs]
-        return [sys.executable, "-m", "SCons", "-C", str(ROOT), "-Q", "BOARD=linux", *folder, *self.arguments, *targets]
+        programs = [f"{self.folder}/{program}" for program in self.programs]
+        where = ["BOARD=linux", *([f"TARGET={self.target}"] if self.target else [])]
+        return [sys.executable, "-m", "SCons", "-C", str(ROOT), "-Q", *where, *folder, *self.arguments, *programs]
 
     def command_line(self) -> str:
         """The same as a person would type it."""
         return " ".join(["scons", *self.command()[6:]])
 
 
+@cache
+def targets() -> dict[str, dict[str, Any]]:
+    """The rows of targets.json."""
+    return json.loads((ROOT / "site_scons" / "targets.json").read_text())
+
+
 GCC = "TOOLCHAIN=gcc"
+# What emulators of other CPUs run: their builds are there for 32 bits and for the other instruction sets, not for Linux.
+EMULATED_ROOMS = ("spec", "unit", "differential")
 
 
 def sanitized_build() -> Build:
@@ -85,6 +120,10 @@ def builds() -> dict[str, Build]:
         Build("goto-checks", "computed goto, explicit checks", "build/linux-goto-checks",
               ("SET=INTERP_DISPATCH_GOTO=y,MEMORY_CHECKS=y",)),
         sanitized_build(),
+        Build("rv32-linux", "32-bit RISC-V without floating point, in an emulator", "build/linux-rv32",
+              target="riscv32-linux-musl", rooms=EMULATED_ROOMS),
+        Build("thumb-linux", "32-bit Arm in Thumb code without floating point, in an emulator", "build/linux-thumb",
+              target="thumb-linux-musleabi", rooms=EMULATED_ROOMS),
     )
     return {build.name: build for build in listed}
 

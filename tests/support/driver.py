@@ -8,7 +8,6 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from support.protocol import Answer, parse_answer
 
@@ -31,10 +30,10 @@ def sanitizer_environment() -> dict[str, str]:
 class Driver:
     """One running driver process."""
 
-    def __init__(self, program: Path, preexec: Callable[[], None] | None = None, timeout: float = 60) -> None:
+    def __init__(self, command: Sequence[str], preexec: Callable[[], None] | None = None, timeout: float = 60) -> None:
         self.timeout = timeout
         self.process = subprocess.Popen(
-            [str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=sanitizer_environment(), preexec_fn=preexec,
         )
         self.complaints = bytearray()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.builds import BUILT_VARIABLE
+from support.builds import BUILT_VARIABLE, find_build
 from support.places import ROOT, TESTS, scratch
 
 REPORT_VARIABLE = "MOTE_TEST_REPORT"
@@ -69,7 +69,8 @@ def plan(builds: Sequence[str], only: Sequence[str] = (), options: Sequence[str]
     """Jobs for all rooms (or some), the slow ones first."""
     jobs = []
     for room in (room for room in rooms() if not only or room in only):
-        split = [(name,) for name in reversed(builds)] if room in ROOMS_BY_BUILD else [tuple(builds)]
+        names = [name for name in builds if find_build(name).runs_in(room)]
+        split = [(name,) for name in reversed(names)] if room in ROOMS_BY_BUILD else [tuple(names)]
         jobs += [Job(room, names, tuple(options)) for names in split]
     return jobs
 

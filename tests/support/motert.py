@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 import pytest
@@ -27,7 +26,7 @@ class Result:
 class Motert:
     """The command of one build."""
 
-    program: Path
+    launch: tuple[str, ...]
     sanitized: bool
 
     def run(self, *arguments: object, stdin: str | bytes = b"", timeout: float = 60) -> Result:
@@ -50,13 +49,13 @@ class Motert:
 
     def command(self, *arguments: object) -> list[str]:
         """The words of the command line."""
-        return [str(self.program), *map(str, arguments)]
+        return [*self.launch, *map(str, arguments)]
 
 
 @pytest.fixture(scope="session")
 def motert(build: Build) -> Motert:
     """The command of the build under test; conftest.py of a test room imports it."""
     try:
-        return Motert(build.program("motert"), build.sanitized)
+        return Motert(build.launch("motert"), build.sanitized)
     except MissingBuild as missing:
         pytest.fail(str(missing))

@@ -21,6 +21,8 @@ PACKAGES = (
     Package("valgrind", "valgrind", "counting instructions"),
     Package("gcc-riscv64-unknown-elf", "riscv64-unknown-elf-gcc", "the size of the core on RISC-V"),
     Package("gcc-arm-none-eabi", "arm-none-eabi-gcc", "the size of the core on Cortex-M"),
+    Package("qemu-user", "qemu-riscv32", "programs for RISC-V"),
+    Package("qemu-user", "qemu-arm", "programs for Arm"),
 )
 
 
@@ -34,7 +36,7 @@ def install() -> str:
     wanted = missing()
     if not wanted:
         return ""
-    names = " ".join(package.name for package in wanted)
+    names = " ".join(dict.fromkeys(package.name for package in wanted))
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing {names} (apt-get; a minute or two) ...", flush=True)
         run_apt(["update"])

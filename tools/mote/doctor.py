@@ -44,6 +44,8 @@ PROGRAMS = (
     Program("riscv64-unknown-elf-gcc", "RISC-V firmware with gcc, size reference", "gcc-riscv64-unknown-elf"),
     Program("arm-none-eabi-gcc", "Cortex-M firmware with gcc, size reference", "gcc-arm-none-eabi"),
     Program("valgrind", "mote bench --count", "valgrind"),
+    Program("qemu-riscv32", "RISC-V tests in an emulated process", "qemu-user"),
+    Program("qemu-arm", "Thumb tests in an emulated process", "qemu-user"),
     Program("qemu-system-riscv32", "RISC-V tests on an emulated board", "qemu-system-misc"),
     Program("qemu-system-arm", "Cortex-M tests on an emulated board", "qemu-system-arm"),
 )
