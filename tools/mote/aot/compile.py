@@ -112,7 +112,20 @@ def compile_native(module: Module, target: Target, options: Options, how: How) -
 
 def write_module(data: bytes, natives: Sequence[Native], strip: bool = False) -> bytes:
     """The module with the sections, and with empty bodies if that is wanted."""
-    raise NotImplementedError
+    for native in natives:
+        with native.stats.phase("write"):
+            section = write_section(data, native.image, wish_of(native))
+            data = add_section(data, section)
+        native.stats.section_bytes = len(section)
+    return strip_code(data) if strip else data
+
+
+def wish_of(native: Native) -> Wish:
+    """What the section says beside its image."""
+    lowering = native.lowering
+    at = dict(zip(native.image.names, native.image.offsets, strict=True))
+    entries = [None if symbol is None else at[symbol] for symbol in lowering.entries()]
+    return Wish(native.target.name, native.stats.functions, entries, native.features, lowering.flags())
 
 
 def code_bytes(module: Module) -> int:
