@@ -115,3 +115,13 @@ def test_frame_that_is_too_large_is_refused() -> None:
     (code, *others) = switch_codes(TARGETS["rv32imc"])
     with pytest.raises(UserError, match="its frame of 262,144 bytes"):
         link([replace(code, frame_words=0x10000), *others], TARGETS["rv32imc"])
+
+
+def test_thunks_that_nobody_calls_are_left_out() -> None:
+    target = TARGETS["rv32imc"]
+    codes = switch_codes(target)
+    unused = [replace(codes[-1], name=name) for name in ("t2", "x0_0", "i3")]
+    entry = replace(codes[-1], name="e0")
+    image = link([*codes, *unused, entry], target)
+    assert image.names == ("f2", "f1", "t1", "e0")
+    assert len(image.offsets) == len(image.frames) == 4

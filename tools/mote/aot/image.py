@@ -14,6 +14,8 @@ from mote.aot.relocate import fill_in
 from mote.aot.targets import Target
 from mote.errors import UserError
 
+# Functions of the module, and the thunks through which they are entered.
+CALLED_FROM_OUTSIDE = ("f", "e")
 FRAME_WORDS_MAX = 0xFFFF
 # AArch64 code reaches constants within 1 MiB: after so many bytes of text come the constants that it needs.
 AARCH64_GROUP = 512 << 10
@@ -21,13 +23,14 @@ AARCH64_GROUP = 512 << 10
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """Machine code ready to run: where each code begins (in the order given, ascending), its frame, and lines as pairs of
-    address in the image and offset in the module (0: nothing is known).
+    """Machine code ready to run: which codes are in it (in the order given), where each begins (ascending), its frame; lines
+    as pairs of address in the image and offset in the module (0: nothing is known).
     """
 
     data: bytes
     align: int
     word_bytes: int
+    names: tuple[str, ...]
     offsets: tuple[int, ...]
     frames: tuple[tuple[int, int], ...]
     lines: tuple[Row, ...]
@@ -51,8 +54,13 @@ class Place:
 
 
 def link(codes: Sequence[Code], target: Target, places: Sequence[Place] = ()) -> Image:
-    """The image of all codes; `places` are theirs in the same order, for errors and lines."""
+    """The image of all functions and entries, and of the thunks that they call; `places` stand for the codes in the same
+    order, for errors and lines.
+    """
     places = places or [Place(code.name, None) for code in codes]
+    needed = needed_names(codes)
+    places = [place for code, place in zip(codes, places, strict=True) if code.name in needed]
+    codes = [code for code in codes if code.name in needed]
     if target.arch.startswith("riscv"):
         codes = relax(codes, target)
     for code, place in zip(codes, places, strict=True):
@@ -70,10 +78,23 @@ def link(codes: Sequence[Code], target: Target, places: Sequence[Place] = ()) ->
         data=bytes(image),
         align=layout.align,
         word_bytes=target.word_bytes,
+        names=tuple(code.name for code in codes),
         offsets=tuple(layout.starts[i, 0] for i in range(len(codes))),
         frames=tuple((code.frame_words, code.link_words) for code in codes),
         lines=tuple(image_lines(codes, places, layout)),
     )
+
+
+def needed_names(codes: Sequence[Code]) -> set[str]:
+    """What is called from outside, by its letter, and what that calls."""
+    by_name = {code.name: code for code in codes}
+    needed = {name for name in by_name if name.startswith(CALLED_FROM_OUTSIDE)}
+    new = list(needed)
+    while new:
+        called = {r.target for part in by_name[new.pop()].parts for r in part.relocations if r.target in by_name} - needed
+        needed |= called
+        new += called
+    return needed
 
 
 class Layout:
