@@ -46,11 +46,15 @@ class Request:
     startup: bool
     loads: tuple[str, ...]
     json_file: Path | None
+    board: str | None
+    toolchain: str
 
     def check(self) -> None:
         """Refuse options that say nothing together."""
-        if sum((self.count, self.startup, bool(self.loads))) > 1:
-            raise click.UsageError("--count, --startup and --load exclude each other")
+        if sum((self.count, self.startup, bool(self.loads), bool(self.board))) > 1:
+            raise click.UsageError("--count, --startup, --load and --board exclude each other")
+        if self.board and (self.names or self.engines or len(self.modules) > 1):
+            raise click.UsageError("--board takes one --module, no programs and no engines")
         if self.pairs and not self.count:
             raise click.UsageError("--pair goes with --count")
         if self.loads and (self.names or self.modules):
@@ -76,6 +80,8 @@ class Request:
               help="With --count: two modules (FILE[:ARGS]) whose work differs by UNITS.")
 @click.option("--startup", is_flag=True, help="Take the time of whole processes that do next to nothing.")
 @click.option("--load", "loads", multiple=True, metavar="FILE", help="Measure how fast our runtime loads this module.")
+@click.option("--board", metavar="BOARD", help="Count instructions on an emulated board: interpreted, native, and CoreMark in C.")
+@click.option("--toolchain", default="zig", show_default=True, metavar="NAME", help="With --board: what compiles the firmware.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all figures here.")
 def command(**given: Any) -> int:
     """Run the programs of tests/bench (all, or NAMES) in turn in every engine that is found, and compare.
@@ -86,6 +92,8 @@ def command(**given: Any) -> int:
     """
     request = Request(**given)
     request.check()
+    if request.board:
+        return _board(request)
     found = choose(find_engines(), request.engines)
     if request.base != DEFAULT_BASE:
         _check_base(request.base, found)
@@ -145,6 +153,18 @@ def _load(request: Request, found: Found) -> int:
     title = f"loading, as motert --stats says: medians of {request.runs} runs"
     _show(request, [title, *loading.load_lines(loads)], {"title": title, "loads": [load.as_data() for load in loads]})
     return ExitCode.OK
+
+
+def _board(request: Request) -> int:
+    """Instructions on an emulated board."""
+    from mote.bench.board import measure_board
+    from mote.bench.board_report import board_lines
+
+    module = from_specification(request.modules[0]).module if request.modules else None
+    with Progress(3) as progress:
+        measurement = measure_board(str(request.board), module, request.toolchain, progress.step)
+    _show(request, board_lines(measurement), measurement.as_data())
+    return ExitCode.OK if any(row.figures for row in measurement.rows) else ExitCode.FAILED
 
 
 def _programs(request: Request) -> list[Program]:
