@@ -18,6 +18,8 @@
  *   exports I                exported functions                                            ok [NAME:PARAMS:RESULTS...]
  *   frames                   the call stack at the last trap, innermost first              ok COUNT [FUNCIDX:OFFSET:NAME...]
  *   timeout MS               deadline of each later call and instantiation; 0: none        ok
+ *   engine M                 who runs the module: native or interpreter                    ok ENGINE
+ *   native WHEN              prefer, only or never: modules' machine code after a reset    ok
  *   usage                    bytes in use: module code instance memory stack other peak    ok NUMBER...
  *   reset [STACK [BYTES [PAGES]]]   frees all; stack size, memory limits of what follows   ok
  *   quit                     frees all and ends                                            ok
@@ -85,7 +87,12 @@ void spec_answer_result(const struct spec_driver *driver, enum mote_error error,
 
 static enum mote_error begin(struct spec_driver *driver, uint64_t stack_bytes, uint64_t limit_bytes, uint64_t limit_pages)
 {
-    struct mote_runtime_options options = {driver->allocator, (size_t)limit_bytes, (uint32_t)limit_pages};
+    struct mote_runtime_options options = {
+        .allocator = driver->allocator,
+        .memory_limit_bytes = (size_t)limit_bytes,
+        .memory_limit_pages = (uint32_t)limit_pages,
+        .native = driver->native,
+    };
     enum mote_error error = mote_runtime_new(&options, &driver->runtime);
     if (!error) {
         error = mote_host_module_register(driver->runtime, &host_module);
@@ -109,7 +116,7 @@ static void end(struct spec_driver *driver)
         spec_release(driver, block, sizeof *block);
     }
     spec_release(driver, driver->staged, driver->staged_capacity);
-    *driver = (struct spec_driver){.allocator = driver->allocator};
+    *driver = (struct spec_driver){.allocator = driver->allocator, .native = driver->native};
 }
 
 static void reset(struct spec_driver *driver)
@@ -123,6 +130,23 @@ static void reset(struct spec_driver *driver)
     if (error) {
         end(driver);
     }
+}
+
+static void choose_native(struct spec_driver *driver)
+{
+    static const char *const choices[] = {
+        [MOTE_NATIVE_PREFER] = "prefer", [MOTE_NATIVE_ONLY] = "only", [MOTE_NATIVE_NEVER] = "never",
+    };
+    char word[16] = "";
+    spec_take_word(&driver->rest, word, sizeof word);
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        if (strcmp(word, choices[i]) == 0) {
+            driver->native = (enum mote_native)i;
+            spec_answer("ok", "");
+            return;
+        }
+    }
+    spec_answer("fail ", "need prefer, only or never");
 }
 
 /* ---- Commands --------------------------------------------------------------------------------------------------- */
@@ -144,6 +168,8 @@ static const struct {
     {"memory", spec_do_memory},
     {"exports", spec_do_exports},
     {"frames", spec_do_frames},
+    {"engine", spec_do_engine},
+    {"native", choose_native},
     {"usage", spec_do_usage},
     {"timeout", spec_do_timeout},
     {"reset", reset},

@@ -33,6 +33,7 @@ struct spec_driver {
     size_t staged_size;
     size_t staged_capacity;
     uint64_t timeout_ns;
+    enum mote_native native; /* of runtimes to come */
     const char *rest; /* of the command line: what has not been read as words yet */
 };
 
@@ -69,6 +70,7 @@ void spec_do_get(struct spec_driver *driver);
 void spec_do_memory(struct spec_driver *driver);
 void spec_do_exports(struct spec_driver *driver);
 void spec_do_frames(struct spec_driver *driver);
+void spec_do_engine(struct spec_driver *driver);
 void spec_do_usage(struct spec_driver *driver);
 void spec_do_timeout(struct spec_driver *driver);
 

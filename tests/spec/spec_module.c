@@ -145,3 +145,13 @@ void spec_do_unload(struct spec_driver *driver)
     driver->modules[m] = NULL;
     spec_answer("ok", "");
 }
+
+void spec_do_engine(struct spec_driver *driver)
+{
+    uint64_t m;
+    if (!spec_take_handle(driver, &m) || !driver->modules[m]) {
+        spec_answer("fail ", "no such module");
+        return;
+    }
+    spec_answer("ok ", mote_module_engine(driver->modules[m]));
+}
