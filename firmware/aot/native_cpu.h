@@ -40,7 +40,8 @@
 #define CPU_RISCV_F 0
 #endif
 
-#if defined(__thumb__) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+/* Cortex-M, and larger cores when they run Thumb code: those can do all that a Cortex-M4 does. */
+#if defined(__thumb__)
 #define CPU_THUMB 1
 #define CPU_THUMB_V7M (__ARM_ARCH_ISA_THUMB == 2)
 #else
