@@ -17,6 +17,8 @@ from mote.aot.image import Image, Place, link
 from mote.aot.lower import ModuleLowering
 from mote.aot.object import Code, read_object
 from mote.aot.options import Options
+from mote.aot.section import Wish, add_section, need_code, write_section
+from mote.aot.strip import strip_code
 from mote.aot.targets import Target
 from mote.aot.unit import Unit
 from mote.aot.workers import CrashError, processors, run
@@ -98,6 +100,7 @@ def compile_module(data: bytes, target: Target, options: Options | None = None, 
 
 def compile_native(module: Module, target: Target, options: Options, how: How) -> Native:
     """Compile and link for one target."""
+    need_code(module.data)
     stats = Stats(functions=len(module.bodies), wasm_bytes=code_bytes(module))
     with stats.phase("read"):
         lowering = ModuleLowering(module, target, options)
