@@ -9,6 +9,7 @@ from mote.aot.image import Image
 from mote.aot.leb import unsigned
 from mote.aot.lines import encode_lines
 from mote.aot.options import BOUNDS
+from mote.errors import UserError
 from mote.native_tables import native
 from mote.wasm.module import check_header, section_header
 from mote.wasm.reader import Reader
@@ -170,6 +171,12 @@ def code_contents(module: bytes) -> bytes:
         if section.text == "code":
             return module[section.payload : section.end]
     return b""
+
+
+def need_code(module: bytes) -> None:
+    """Refuse a module whose code has been taken out."""
+    if any(section.is_stripped for section in read_sections(module)):
+        raise UserError("the module's code has been taken out by --strip-code", remedy="Compile the module as it was before.")
 
 
 def read_sections(module: bytes) -> list[NativeSection]:
