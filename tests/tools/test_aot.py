@@ -74,7 +74,7 @@ def test_there_is_a_target_for_each_row_of_the_table() -> None:
 
 def test_a_board_names_its_target() -> None:
     assert board_target("linux") == this_machine()
-    with pytest.raises(UserError, match=r"^there is no board 'linus', did you mean linux\? There are: "):
+    with pytest.raises(UserError, match=r"^there is no board 'linus'\. Did you mean linux\? There are: linux"):
         board_target("linus")
 
 
@@ -183,19 +183,19 @@ def test_stripped_code_is_empty_and_is_not_compiled_again(module: Path, kept: di
     assert len(native_sections(data)) == 2
     done = mote("aot", output, "-t", "rv32imc", env=kept)
     assert done.status == 1
-    assert "stripped" in only_line(done.err)
+    assert "--strip-code" in only_line(done.err)
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("-t", "rv32imca"), "there is no target 'rv32imca', did you mean rv32imc"),
-        (("--board", "linus"), "there is no board 'linus', did you mean linux?"),
+        (("-t", "rv32imca"), "there is no target 'rv32imca'. Did you mean rv32im"),
+        (("--board", "linus"), "there is no board 'linus'. Did you mean linux?"),
         (("--call-stack", "pi"), "--call-stack: 'pi' is none of func-idx, ip, trap-ip, values"),
         (("--function", "sum"), "--function goes with --emit only"),
         (("--emit=obj",), "--emit=obj makes an object file of one function"),
         (("--emit=ir", "-t", "rv32imc", "-t", "x86-64"), "--emit writes for one target at a time"),
-        (("--emit=ir", "--function", "sun"), "there is no function 'sun', did you mean sum?"),
+        (("--emit=ir", "--function", "sun"), "there is no function 'sun'. Did you mean 'sum'?"),
         (("--emit=ir", "--function", "99"), "there is no function 99"),
         (("--emit=ir", "--function", "0"), "function 0 is imported"),
         (("-O7",), "invalid value for '-O'"),

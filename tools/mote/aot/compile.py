@@ -17,7 +17,7 @@ from mote.aot.image import Image, Place, link
 from mote.aot.lower import ModuleLowering
 from mote.aot.object import Code, read_object
 from mote.aot.options import Options
-from mote.aot.section import Wish, add_section, read_sections, write_section
+from mote.aot.section import Wish, add_section, need_code, write_section
 from mote.aot.strip import strip_code
 from mote.aot.targets import Target
 from mote.aot.unit import Unit
@@ -100,7 +100,8 @@ def compile_module(data: bytes, target: Target, options: Options | None = None, 
 
 def compile_native(module: Module, target: Target, options: Options, how: How) -> Native:
     """Compile and link for one target."""
-    check_code(module)
+    options = options.resolved(target)
+    need_code(module.data)
     stats = Stats(functions=len(module.bodies), wasm_bytes=code_bytes(module))
     with stats.phase("read"):
         lowering = ModuleLowering(module, target, options)
@@ -111,12 +112,6 @@ def compile_native(module: Module, target: Target, options: Options, how: How) -
         image = link(codes, target, [place_of(unit) for unit in units])
     stats.image_bytes = len(image.data)
     return Native(target, options, lowering, codes, lowering.features(used for _, used in made), image, stats)
-
-
-def check_code(module: Module) -> None:
-    """Refuse a module whose code has been taken out."""
-    if any(section.is_stripped for section in read_sections(module.data)):
-        raise UserError("the module's code has been taken out by --strip-code", remedy="Compile the module as it was before.")
 
 
 def write_module(data: bytes, natives: Sequence[Native], strip: bool = False) -> bytes:

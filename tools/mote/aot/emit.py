@@ -24,8 +24,8 @@ def find_function(module: Module, text: str) -> int:
         names = {module.function_name(i): i for i in range(total - 1, -1, -1)}
         if text not in names:
             close = get_close_matches(text, names, n=1)
-            hint = f", did you mean {close[0]}?" if close else ""
-            raise UserError(f"there is no function '{text}'{hint}", remedy="mote disasm lists them.", code=ExitCode.USAGE)
+            hint = f"Did you mean '{close[0]}'? " if close else ""
+            raise UserError(f"there is no function '{text}'", remedy=f"{hint}mote disasm lists them.", code=ExitCode.USAGE)
         index = names[text]
     if index < imported:
         raise UserError(f"function {index} is imported: it has no code here", code=ExitCode.USAGE)

@@ -32,8 +32,8 @@ def board_target(name: str) -> Target:
     boards = board_names()
     if name not in boards:
         close = get_close_matches(name, boards, n=1)
-        hint = f", did you mean {close[0]}?" if close else ""
-        raise UserError(f"there is no board '{name}'{hint}", remedy=f"There are: {', '.join(boards)}.", code=ExitCode.USAGE)
+        hint = f"Did you mean {close[0]}? " if close else ""
+        raise UserError(f"there is no board '{name}'", remedy=f"{hint}There are: {', '.join(boards)}.", code=ExitCode.USAGE)
     wanted = read_json("boards", name, "board.json")["target"]
     if wanted == "native":
         return this_machine()

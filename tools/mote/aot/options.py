@@ -1,7 +1,8 @@
 """What a person chooses for native code: optimisation, bounds checks, polls, and what call stacks tell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mote.aot.targets import Target
 from mote.errors import ExitCode, UserError
 
 LEVELS = ("0", "1", "2", "3", "s", "z")
@@ -18,10 +19,15 @@ class Options:
     interrupt: bool = True
     call_stack: frozenset[str] | None = None
 
+    def resolved(self, target: Target) -> "Options":
+        """The same with the target's own choices where there were none."""
+        call_stack = target.call_stack if self.call_stack is None else self.call_stack
+        return replace(self, bounds=self.bounds or target.bounds, call_stack=call_stack)
+
     def key(self) -> bytes:
         """The options as bytes, for keys of caches."""
-        stack = "default" if self.call_stack is None else ",".join(sorted(self.call_stack))
-        return f"{self.level}|{self.bounds}|{self.interrupt}|{stack}".encode()
+        stack = None if self.call_stack is None else sorted(self.call_stack)
+        return f"{self.level} {self.bounds} {self.interrupt} {stack}".encode()
 
 
 def parse_call_stack(text: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ def describe(native: Native) -> dict[str, Any]:
     stats = native.stats
     return {
         "target": native.target.name,
-        "bounds": native.options.bounds or native.target.bounds,
+        "bounds": native.options.bounds,
         "functions": stats.functions,
         "cached": stats.cached,
         "wasm_code_bytes": stats.wasm_bytes,
@@ -28,12 +28,18 @@ def describe(native: Native) -> dict[str, Any]:
 def call_stack_costs(module: Module, native: Native, how: How) -> list[dict[str, Any]]:
     """For each feature of call stacks: whether it is in, and by how many bytes the section is larger with it than without."""
     options, target = native.options, native.target
-    chosen = target.call_stack if options.call_stack is None else options.call_stack
+    chosen = options.call_stack or frozenset()
+    there = section_bytes(module, native)
     result = []
     for name in CALL_STACK:
         other = compile_native(module, target, replace(options, call_stack=chosen ^ {name}), how)
-        section = len(write_module(module.data, [other])) - len(module.data)
-        there = len(write_module(module.data, [native])) - len(module.data)
-        cost = there - section if name in chosen else section - there
+        cost = section_bytes(module, other) - there
+        cost = -cost if name in chosen else cost
         result.append({"feature": name, "chosen": name in chosen, "bytes": cost})
     return result
+
+
+def section_bytes(module: Module, native: Native) -> int:
+    """How large the section is."""
+    write_module(module.data, [native])
+    return native.stats.section_bytes

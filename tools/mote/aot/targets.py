@@ -110,7 +110,7 @@ def find_target(name: str) -> Target:
     if name not in TARGETS:
         close = get_close_matches(name, TARGETS, n=1)
         raise UserError(
-            f"there is no target '{name}'" + (f", did you mean {close[0]}?" if close else ""),
-            remedy=f"Choose one of {', '.join(TARGETS)}.",
+            f"there is no target '{name}'",
+            remedy=(f"Did you mean {close[0]}? " if close else "") + f"Choose one of {', '.join(TARGETS)}.",
         )
     return TARGETS[name]

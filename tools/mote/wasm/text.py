@@ -26,7 +26,8 @@ def instruction_text(module: Module, instruction: Instruction) -> str:
     if op.immediate.name in WRITERS:
         return f"{op.text} {WRITERS[op.immediate.name](module, *values)}"
     fields = zip(op.immediate.fields, values, strict=True)
-    return " ".join([op.text, *(text for field, value in fields if (text := FIELDS[field](value)))])
+    name = "select" if op.immediate.name == "SELECT_T" else op.text
+    return " ".join([name, *(text for field, value in fields if (text := FIELDS[field](value)))])
 
 
 def function_text(module: Module, index: int) -> str:
@@ -72,7 +73,7 @@ FIELDS: dict[str, Callable[..., str]] = {
     "4": lambda raw: repr(struct.unpack("<f", raw)[0]),
     "8": lambda raw: repr(struct.unpack("<d", raw)[0]),
     "b": block_text,
-    "t": valtype_text,
+    "t": lambda byte: valtype_text(byte).removesuffix("ref"),
     "a": memarg_text,
     "z": lambda _: "",
     "*": lambda labels: " ".join(map(str, (*labels[0], labels[1]))),
