@@ -58,7 +58,10 @@ static void consider(struct search *search, const struct mote_native_header *hea
     bool is_readable = has_target(header, size);
     if (is_readable) {
         rank = rank_of(mote_native_name(header, 0));
-        search->is_stripped = search->is_stripped || (header->flags & NATIVE_FLAG_STRIPPED);
+    }
+    if (size >= sizeof *header) { /* whatever else is wrong with it */
+        uint32_t flags = mote_get_u32((const uint8_t *)header + offsetof(struct mote_native_header, flags));
+        search->is_stripped = search->is_stripped || (flags & NATIVE_FLAG_STRIPPED);
     }
     if (rank < search->rank) {
         search->best.header = header;

@@ -40,6 +40,7 @@ bool fault_live(struct fault_life *life, const struct fault_file *files, int cou
 /* The verbs. */
 int fault_sweep(int count, char **arguments);    /* [NAME=]FILE...: make each allocation fail in turn */
 int fault_prefixes(int count, char **arguments); /* FILE...: load each prefix of each file */
+int fault_native(int count, char **arguments);   /* EXPECTED FILE...: spoil the native section, call "f" */
 int fault_soak(int count, char **arguments);     /* CYCLES [NAME=]FILE...: live again and again */
 
 #endif
