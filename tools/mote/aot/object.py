@@ -4,6 +4,7 @@ Codes are plain data that travels between processes and lies in the cache.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mote.aot.elf import (
     EM_ARM,
@@ -27,8 +28,7 @@ from mote.errors import UserError
 NOT_NEEDED = (".eh_frame", ".ARM.ex", ".note")
 
 
-@dataclass(frozen=True, slots=True)
-class Relocation:
+class Relocation(NamedTuple):
     """Something to be filled in: where in the part, what kind (the number in ELF), and the place it refers to: the name of
     another function or the number of a part and an offset in it, and what is added to that.
     """

@@ -4,7 +4,7 @@ Works on code that was compiled for it: there every call, branch and difference 
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -12,6 +12,7 @@ from mote.aot.object import Code, Part, Relocation
 from mote.aot.relocate_riscv import ALIGN, CALL, CALL_PLT, JAL, RELAX, RVC_JUMP
 from mote.aot.targets import Target
 
+CALLS = (CALL, CALL_PLT)
 CALL_BYTES = 8
 NEAR, NEARER = 1 << 20, 1 << 11  # how far JAL and the compressed jumps reach
 JAL_WORD, C_JAL, C_J = 0x6F, 0x2001, 0xA001
@@ -30,7 +31,7 @@ class Text:
         self.align = part.align
         self.size = len(part.data)
         self.sites = [
-            r for r in part.relocations if r.kind == ALIGN or (r.kind in (CALL, CALL_PLT) and r.place in marked and r.addend == 0)
+            r for r in part.relocations if r.kind == ALIGN or (r.kind in CALLS and r.place in marked and r.addend == 0)
         ]
         self.places = [r.place for r in self.sites]
         self.links = [self.link_register(part.data, r) for r in self.sites]
@@ -72,7 +73,7 @@ class Text:
 
     def build(self) -> Code:
         """The code without the bytes that have gone."""
-        parts = [self.build_text(), *(replace(p, relocations=self.rebuilt(p)) for p in self.code.parts[1:])]
+        parts = [self.build_text(), *(replace(p, relocations=self.retargeted(p.relocations)) for p in self.code.parts[1:])]
         lines = tuple((self.moved(address), line) for address, line in self.code.lines)
         return replace(self.code, parts=tuple(parts), lines=lines)
 
@@ -94,20 +95,16 @@ class Text:
                 data += word.to_bytes(left, "little")
                 kinds[site.place] = JAL if left == 4 else RVC_JUMP
         data += part.data[at:]
-        kept = (r for r in part.relocations if r.kind not in (RELAX, ALIGN))
-        moved = (
-            replace(r, place=self.moved(r.place), kind=kinds.get(r.place, r.kind) if r.kind in (CALL, CALL_PLT) else r.kind)
-            for r in kept
-        )
-        return replace(part, data=bytes(data), relocations=tuple(self.retargeted(r) for r in moved))
+        moved = [
+            Relocation(self.moved(r.place), kinds.get(r.place, r.kind), r.target, r.offset, r.addend)
+            for r in part.relocations
+            if r.kind not in (RELAX, ALIGN)
+        ]
+        return replace(part, data=bytes(data), relocations=self.retargeted(moved))
 
-    def rebuilt(self, part: Part) -> tuple[Relocation, ...]:
-        """The relocations of another part."""
-        return tuple(self.retargeted(r) for r in part.relocations if r.kind != RELAX)
-
-    def retargeted(self, relocation: Relocation) -> Relocation:
-        """A relocation whose target in the text may have moved."""
-        return replace(relocation, offset=self.moved(relocation.offset)) if relocation.target == 0 else relocation
+    def retargeted(self, relocations: Iterable[Relocation]) -> tuple[Relocation, ...]:
+        """Relocations whose targets in the text may have moved."""
+        return tuple(r if r.target != 0 else r._replace(offset=self.moved(r.offset)) for r in relocations if r.kind != RELAX)
 
 
 def relax(codes: Sequence[Code], target: Target) -> list[Code]:
