@@ -61,7 +61,7 @@ def test_lines_say_where_calls_are(name: str, dwarf: int) -> None:
     code = compile_text(SWITCH, "f1", TARGETS[name], dwarf)
     addresses = [address for address, _ in code.lines]
     assert addresses == sorted(set(addresses))
-    assert [line for _, line in code.lines if line][0] == 5
+    assert next(line for _, line in code.lines if line) == 5
     assert {line for _, line in code.lines} <= {0, 5, 9}
     calls = [r.place for r in code.parts[0].relocations if r.target == "f2"]
     assert code.line(min(calls)) == 5
