@@ -29,6 +29,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("inspect", "WebAssembly programs", "Show sections, imports, exports, needed features and sizes of a module."),
     ("aot", "Native code", "Compile a module ahead of time: native code in the same file."),
     ("disasm", "Native code", "Show a function's instructions, LLVM IR and machine code side by side."),
+    ("symbolize", "Native code", "Say which functions and instructions addresses in native code belong to."),
     ("targets", "Native code", "List the CPUs that native code can be made for."),
     ("config", "Firmware", "Edit or save the configuration of a board."),
     ("size", "Firmware", "Show flash and RAM of the firmware by folder and file."),
