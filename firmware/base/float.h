@@ -89,11 +89,11 @@ static inline double mote_divide_f64(double a, double b)
     return MOTE_HARD_DOUBLE || !ENABLED(CONFIG_COMPILER_CLANG) ? a / b : mote_divide_f64_soft(a, b);
 }
 
-/* A library may keep a signalling NaN as it is. */
+/* A library may keep a signalling NaN as it is: the bit that makes it quiet is set here. */
 static inline double mote_promote(float a)
 {
-    double wide = (double)a;
-    return MOTE_HARD_DOUBLE || a == a ? wide : wide + wide;
+    bool is_nan = !MOTE_HARD_DOUBLE && F32_BITS(a) << 1 > 0xFF000000;
+    return F64_OF(F64_BITS((double)a) | (uint64_t)is_nan << 51);
 }
 
 static inline uint32_t mote_popcount32(uint32_t a)

@@ -87,7 +87,7 @@ typedef uint32_t mote_acc;
 #endif
 #define AT_CONSTANT(address) (mem + (address))
 
-/* A call within the instance: frame set up, return address stored, locals cleared; see code.h. Cleared eight bytes at
+/* A call within the instance: frame set up, return address stored, locals cleared; see register_code.h. Cleared eight bytes at
    a time, so that up to four bytes of the return address are cleared before it is stored. */
 #define CALL_CODE(func, distance, n)                                                                  \
     do {                                                                                              \

@@ -11,6 +11,15 @@
 #define FIND() ((const void *)((uintptr_t)&&run_START + (uintptr_t)(intptr_t)(int16_t)*pc))
 #endif
 
+/* Where a handler is, in the list of all: gcc can count distances, which take half a word each; clang cannot. */
+#if ENABLED(CONFIG_INTERP_HANDLER_DISTANCE) && !ENABLED(CONFIG_COMPILER_CLANG)
+typedef int16_t place;
+#define PLACE(label) (int16_t)((const char *)&&label - (const char *)&&run_START)
+#else
+typedef const void *place;
+#define PLACE(label) (&&label)
+#endif
+
 #define RUN() goto *FIND()
 
 /* The ends of all taken branches are one: a jump more for each, and 16 bytes less. */
@@ -21,10 +30,10 @@
     } while (0)
 
 /* Runs; with `agent` NULL it only gives away where its handlers are: *codes, CODE_COUNT of them. */
-static int dispatch(struct mote_agent *ctx, const uint16_t *pc, uint8_t *fp, const void *const **places)
+static int dispatch(struct mote_agent *ctx, const uint16_t *pc, uint8_t *fp, const place **places)
 {
-    static const void *const labels[CODE_COUNT] = {
-#define HANDLER(name, ...) [CODE_##name] = &&run_##name,
+    static const place labels[CODE_COUNT] = {
+#define HANDLER(name, ...) [CODE_##name] = PLACE(run_##name),
 #include "interp/ops.def"
 #undef HANDLER
     };
@@ -47,20 +56,18 @@ taken:
 
 uint32_t mote_interp_handler(enum code code)
 {
-#if ENABLED(CONFIG_INTERP_HANDLER_TABLE)
-    return (uint32_t)code;
-#else
-    const void *const *places;
-    dispatch(NULL, NULL, NULL, &places);
-    intptr_t place = (intptr_t)(uintptr_t)places[code];
-    if (ENABLED(CONFIG_INTERP_HANDLER_ADDRESS)) {
-        MOTE_ASSERT(place == (intptr_t)(uint32_t)place);
-        return (uint32_t)place;
+    if (ENABLED(CONFIG_INTERP_HANDLER_TABLE)) {
+        return (uint32_t)code;
     }
-    intptr_t distance = place - (intptr_t)(uintptr_t)places[CODE_START];
+    const place *places;
+    dispatch(NULL, NULL, NULL, &places);
+    if (ENABLED(CONFIG_INTERP_HANDLER_ADDRESS)) {
+        MOTE_ASSERT((uintptr_t)places[code] <= UINT32_MAX);
+        return (uint32_t)(uintptr_t)places[code];
+    }
+    intptr_t distance = (intptr_t)places[code] - (intptr_t)places[CODE_START];
     MOTE_ASSERT(distance == (int16_t)distance);
     return (uint16_t)distance;
-#endif
 }
 
 int mote_interp_dispatch(struct mote_agent *agent, const uint16_t *pc, uint8_t *fp)

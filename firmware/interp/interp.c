@@ -28,10 +28,12 @@ static void agent_init(struct mote_agent *agent)
     code_put_handler(agent->stubs + STUB_ACROSS, CODE_RETURN_ACROSS);
 }
 
+#if ACC64
 bool mote_interp_same_type(const struct mote_agent *agent, const struct mote_func *func, const struct mote_functype *type)
 {
     return mote_functype_equal(func->instance->module, func->type, agent->context.instance->module, type);
 }
+#endif
 
 int mote_interp_no_room(const struct mote_agent *agent)
 {

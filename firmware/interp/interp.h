@@ -2,7 +2,7 @@
 #ifndef INTERP_INTERP_H
 #define INTERP_INTERP_H
 
-#include "interp/code.h"
+#include "interp/register_code.h"
 #include "runtime/agent.h"
 
 /* Helpers by number; they take their operands in consecutive cells from `cells` on and leave their result there. */

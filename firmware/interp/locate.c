@@ -3,12 +3,12 @@
 #include "interp/translate.h"
 #include "wasm/validate.h"
 
-static uint32_t translate_again(struct mote_module *scratch, struct translator *t, uint32_t funcidx)
+static uint32_t translate_again(struct translator *t, uint32_t funcidx)
 {
     struct mote_diag diag;
     mote_diag_init(&diag);
     struct mote_validator validator;
-    mote_validator_init(&validator, scratch, &t->emit, &diag);
+    mote_validator_init(&validator, t->module, &t->emit, &diag);
     bool is_good = mote_validate_body(&validator, funcidx);
     mote_validator_deinit(&validator);
     return is_good ? t->located : MOTE_NO_INDEX;
@@ -16,26 +16,19 @@ static uint32_t translate_again(struct mote_module *scratch, struct translator *
 
 uint32_t mote_interp_locate(const struct mote_func *func, const void *pc)
 {
-    struct mote_module *module = func->instance->module;
-    struct mote_module *scratch = mote_heap_new(module->heap, MOTE_HEAP_OTHER, sizeof *scratch);
-    if (!scratch) {
-        return MOTE_NO_INDEX;
-    }
-    /* A copy that shares everything but the code; what the translator notes in the function's declaration is put back. */
-    *scratch = *module;
-    scratch->code = NULL;
-    scratch->code_size = scratch->code_capacity = 0;
-    uint32_t offset = MOTE_NO_INDEX;
-    struct translator *t = translator_new(scratch);
-    if (t) {
-        uint32_t code = module->funcs[func->funcidx].code;
-        t->locate_at = (uint32_t)((const uint16_t *)pc - (const uint16_t *)func->of.code);
-        t->located = MOTE_NO_INDEX;
-        offset = translate_again(scratch, t, func->funcidx);
-        module->funcs[func->funcidx].code = code;
-        translator_free(t);
-    }
-    mote_heap_free(module->heap, MOTE_HEAP_CODE, scratch->code, scratch->code_capacity * sizeof *scratch->code);
-    mote_heap_free(module->heap, MOTE_HEAP_OTHER, scratch, sizeof *scratch);
+    /* A copy of the module that shares everything but the code; what the translator notes in the function's declaration is put back. */
+    struct mote_module scratch = *func->instance->module;
+    scratch.code = NULL;
+    scratch.code_size = scratch.code_capacity = 0;
+    struct mote_func_decl *decl = &scratch.funcs[func->funcidx];
+    uint32_t code = decl->code;
+    struct translator t;
+    translator_init(&t, &scratch);
+    t.locate_at = (uint32_t)((const uint16_t *)pc - (const uint16_t *)func->of.code);
+    t.located = MOTE_NO_INDEX;
+    uint32_t offset = translate_again(&t, func->funcidx);
+    decl->code = code;
+    translator_deinit(&t);
+    mote_heap_free(scratch.heap, MOTE_HEAP_CODE, scratch.code, scratch.code_capacity * sizeof *scratch.code);
     return offset;
 }

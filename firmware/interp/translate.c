@@ -138,19 +138,11 @@ static bool end(struct mote_emit *emit)
     return true;
 }
 
-struct translator *translator_new(struct mote_module *module)
+void translator_init(struct translator *t, struct mote_module *module)
 {
-    struct translator *t = mote_heap_new(module->heap, MOTE_HEAP_OTHER, sizeof *t);
-    if (!t) {
-        return NULL;
-    }
-    t->emit.begin = begin;
-    t->emit.instr = instr;
-    t->emit.end = end;
-    t->module = module;
+    *t = (struct translator){.emit = {.begin = begin, .instr = instr, .end = end}, .module = module};
     t->retry_funcidx = MOTE_NO_INDEX;
     t->locate_at = MOTE_NO_INDEX;
-    return t;
 }
 
 /* Shrinks the code to what it takes. */
@@ -168,25 +160,21 @@ static void trim(struct mote_module *module)
     }
 }
 
-void translator_free(struct translator *t)
+void translator_deinit(struct translator *t)
 {
     struct mote_heap *heap = t->module->heap;
-    trim(t->module);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->local_slots, t->local_capacity * sizeof *t->local_slots);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->operands, t->operand_capacity * sizeof *t->operands);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->labels, t->label_capacity * sizeof *t->labels);
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->fixups, t->fixup_capacity * sizeof *t->fixups);
-    mote_heap_free(heap, MOTE_HEAP_OTHER, t, sizeof *t);
 }
 
 bool mote_interp_translate(struct mote_module *module, struct mote_diag *diag)
 {
-    struct translator *t = translator_new(module);
-    if (!t) {
-        mote_diag_fail(diag, MOTE_ERROR_NO_MEMORY, MOTE_NO_INDEX, NULL);
-        return false;
-    }
-    bool is_good = mote_validate_bodies(module, &t->emit, diag);
-    translator_free(t);
+    struct translator t;
+    translator_init(&t, module);
+    bool is_good = mote_validate_bodies(module, &t.emit, diag);
+    translator_deinit(&t);
+    trim(module);
     return is_good;
 }

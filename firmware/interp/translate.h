@@ -102,9 +102,9 @@ struct translator {
 /* Conditions come in pairs that are each other's opposite: COND ^ 1. */
 enum { COND_EQ, COND_NE, COND_LT_S, COND_GE_S, COND_LT_U, COND_GE_U };
 
-/* translate.c: a translator, with its sink first, and its end, which gives unused room for code back. NULL when there is no memory. */
-struct translator *translator_new(struct mote_module *module);
-void translator_free(struct translator *t);
+/* translate.c: a translator's beginning and end. */
+void translator_init(struct translator *t, struct mote_module *module);
+void translator_deinit(struct translator *t);
 
 /* translate_emit.c */
 

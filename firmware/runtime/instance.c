@@ -58,19 +58,13 @@ static struct mote_instance *allocate(struct mote_module *module)
     return instance;
 }
 
-/* The first type of the module that equals the function's, so that equal types of a module are one pointer. */
-static const struct mote_functype *canonical_type(const struct mote_module *module, uint32_t funcidx)
-{
-    return &module->types[mote_module_functype(module, funcidx)->canonical];
-}
-
 static void make_funcs(struct mote_instance *instance)
 {
     const struct mote_module *module = instance->module;
     uint32_t first = module->imported[EXTERN_FUNC];
     for (uint32_t i = first; i < module->func_count; i++) {
         struct mote_func *func = &instance->funcs[i - first];
-        *func = (struct mote_func){.instance = instance, .type = canonical_type(module, i), .funcidx = i};
+        *func = (struct mote_func){.instance = instance, .type = mote_module_functype(module, i), .funcidx = i};
         func->of.code = module->engine->code(module, i);
     }
 }

@@ -39,7 +39,7 @@ static void destroy(struct mote_module *module)
     mote_heap_free(heap, MOTE_HEAP_MODULE, module, sizeof *module);
 }
 
-/* Offers the module to the engines in their order. When the one that takes it was not the first, the message says why not that one. */
+/* Offers the module to the engines in their order. What one that refuses it has to say stays in the message when another takes it. */
 static bool find_engine(struct mote_module *module, struct mote_diag *diag)
 {
     static const struct mote_engine *const engines[] = {
@@ -47,26 +47,17 @@ static bool find_engine(struct mote_module *module, struct mote_diag *diag)
 #include "engines.inc"
 #undef ENGINE
     };
-    struct mote_diag refusal;
-    mote_diag_init(&refusal);
     for (size_t i = 0; i < MOTE_COUNT(engines); i++) {
         module->engine = engines[i];
         enum mote_take take = engines[i]->take(module, diag);
-        if (take == MOTE_TAKE_FAILED) {
-            return false;
-        }
-        if (take == MOTE_TAKE_DONE) {
-            *diag = refusal;
-            return true;
-        }
-        module->engine = NULL;
-        if (diag->message[0]) {
-            refusal = *diag;
-            mote_diag_init(diag);
+        if (take != MOTE_TAKE_REFUSED) {
+            return take == MOTE_TAKE_DONE;
         }
     }
-    const char *why = refusal.message[0] ? refusal.message : module->is_stripped ? "the function bodies are stripped" : NULL;
-    mote_diag_fail(diag, MOTE_ERROR_NATIVE_ONLY, MOTE_NO_INDEX, why);
+    module->engine = NULL;
+    char why[sizeof diag->message];
+    memcpy(why, diag->message, sizeof why);
+    mote_diag_fail(diag, MOTE_ERROR_NATIVE_ONLY, MOTE_NO_INDEX, why[0] ? why : NULL);
     return false;
 }
 

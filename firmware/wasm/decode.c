@@ -89,7 +89,9 @@ void mote_decode_func(struct mote_decoder *decoder, void *element)
 {
     struct mote_func_decl *func = element;
     uint32_t at = decoder->reader.at;
-    mote_read_index(&decoder->reader, &func->typeidx, decoder->module->type_count, MOTE_ERROR_UNKNOWN_TYPE, at);
+    if (mote_read_index(&decoder->reader, &func->typeidx, decoder->module->type_count, MOTE_ERROR_UNKNOWN_TYPE, at)) {
+        func->typeidx = decoder->module->types[func->typeidx].canonical;
+    }
 }
 
 void mote_decode_table_type(struct mote_decoder *decoder, void *element)

@@ -51,7 +51,7 @@ struct mote_global_decl {
 };
 
 struct mote_func_decl {
-    uint32_t typeidx;
+    uint32_t typeidx;   /* canonical: of the first type that equals the function's */
     uint32_t body;      /* offset of the body (its locals), 0 for an import */
     uint32_t body_size;
     uint32_t code;      /* where its code begins; set by the engine that takes the module */

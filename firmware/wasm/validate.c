@@ -251,9 +251,12 @@ static enum mote_op read_opcode(struct mote_validator *v)
     return v->reader.failed ? OP_NONE : op;
 }
 
-static void tell_sink(struct mote_validator *v, const struct mote_instr *instr)
+/* What the sink answered. When it wants the body once more there is nothing to report. */
+static void heed_sink(struct mote_validator *v, bool is_good)
 {
-    if (!v->emit->instr(v->emit, instr)) {
+    if (!is_good && v->emit->wants_retry) {
+        v->reader.failed = true;
+    } else if (!is_good) {
         mote_invalid(v, v->emit->error, v->emit->detail);
     }
 }
@@ -277,7 +280,7 @@ static void validate_instr(struct mote_validator *v)
         check_signature(v, signature);
     }
     if (v->emit && is_told && !v->reader.failed) {
-        tell_sink(v, &instr);
+        heed_sink(v, v->emit->instr(v->emit, &instr));
     }
 }
 
@@ -331,9 +334,7 @@ static void begin_body(struct mote_validator *v, uint32_t funcidx)
         return;
     }
     struct mote_body body = {module, funcidx, v->type, v->locals, v->local_count};
-    if (!v->emit->begin(v->emit, &body)) {
-        mote_invalid(v, v->emit->error, v->emit->detail);
-    }
+    heed_sink(v, v->emit->begin(v->emit, &body));
 }
 
 static void go_through_body(struct mote_validator *v, uint32_t funcidx)
@@ -347,18 +348,16 @@ static void go_through_body(struct mote_validator *v, uint32_t funcidx)
     if (!v->reader.failed && v->reader.at != func->body + func->body_size) {
         mote_invalid(v, MOTE_ERROR_SECTION_SIZE, "the function ends elsewhere");
     }
-    if (!v->reader.failed && v->emit && !v->emit->end(v->emit)) {
-        mote_invalid(v, v->emit->error, v->emit->detail);
+    if (!v->reader.failed && v->emit) {
+        heed_sink(v, v->emit->end(v->emit));
     }
 }
 
 bool mote_validate_body(struct mote_validator *v, uint32_t funcidx)
 {
-    go_through_body(v, funcidx);
-    while (v->reader.failed && v->emit && v->emit->wants_retry) {
-        mote_diag_init(v->diag);
+    do {
         go_through_body(v, funcidx);
-    }
+    } while (v->reader.failed && v->emit && v->emit->wants_retry);
     return !v->reader.failed;
 }
 

@@ -17,8 +17,8 @@
  * the last field, and the accumulator as well; _A into the accumulator only. _A always follows _S: that is how the
  * translator turns one into the other.
  */
-#ifndef INTERP_CODE_H
-#define INTERP_CODE_H
+#ifndef INTERP_REGISTER_CODE_H
+#define INTERP_REGISTER_CODE_H
 
 #include "base/bits.h"
 #include "base/config.h"
