@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from mote.aot.section import FLAG_FIXED_MEMORY, FLAG_NO_POLLS, NativeSection, read_sections
 from mote.tables import tables
 from mote.wasm.features import find_features
 from mote.wasm.memory import memory_report
@@ -28,6 +29,7 @@ def describe(module: Module, path: Path, largest: int = 10) -> dict[str, Any]:
             for i, t in enumerate(module.table_types())
         ],
         "functions": functions(module, largest),
+        "native": native_code(module),
         "notes": notes(module),
     }
 
@@ -122,6 +124,31 @@ def functions(module: Module, largest: int) -> dict[str, Any]:
             {"index": index, "name": module.function_name(index), "size_bytes": size, "offset": offset}
             for size, index, offset in sized[:largest]
         ],
+    }
+
+
+def native_code(module: Module) -> list[dict[str, Any]]:
+    """The native sections, each with what it is made for, what it weighs, and why it cannot be used if that is so."""
+    return [native_section(module, section) for section in read_sections(module.data)]
+
+
+def native_section(module: Module, section: NativeSection) -> dict[str, Any]:
+    """One of them."""
+    header = section.header
+    return {
+        "target": section.target,
+        "offset": section.offset,
+        "abi": f"{header['abi_major']}.{header['abi_minor']}",
+        "bounds": section.bounds,
+        "interruptible": not header["flags"] & FLAG_NO_POLLS,
+        "fixed_memory": bool(header["flags"] & FLAG_FIXED_MEMORY),
+        "stripped": section.is_stripped,
+        "features": list(section.features),
+        "functions": header["func_count"],
+        "size_bytes": len(section.data),
+        "image_bytes": header["image_size"],
+        "largest_frame_bytes": header["stack_bytes"],
+        "problem": section.problem(module.data),
     }
 
 

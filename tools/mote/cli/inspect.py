@@ -54,6 +54,7 @@ def show(report: dict[str, Any]) -> None:
     show_exports(out, report["exports"])
     show_memory(out, report)
     show_functions(out, report["functions"])
+    show_native(out, report["native"])
     for note in report["notes"]:
         out.line(f"\nNote: {printable(note, 200)}", style="yellow")
 
@@ -179,3 +180,37 @@ def show_functions(out: Report, functions: dict[str, Any]) -> None:
         right=(0, 2, 3),
         styles=("dim", "", "", "dim", "cyan"),
     )
+
+
+def show_native(out: Report, native: list[dict[str, Any]]) -> None:
+    """For each CPU that there is code for: sizes, how it was made, what it needs, and whether it can be used."""
+    if not native:
+        return
+    out.heading("Native code")
+    out.table(
+        (
+            (
+                f"  {printable(n['target'], 20)}",
+                f"{n['size_bytes']:,}",
+                f"ABI {n['abi']}",
+                ", ".join(native_traits(n)),
+                f"frames of up to {size(n['largest_frame_bytes'])}",
+            )
+            for n in native
+        ),
+        right=(1,),
+        styles=("", "", "dim", "", "dim"),
+    )
+    for n in native:
+        if n["problem"]:
+            out.line(f"  the code for {printable(n['target'], 20)} cannot be used: {n['problem']}", style="red")
+
+
+def native_traits(section: dict[str, Any]) -> list[str]:
+    """How a section was made and what it needs."""
+    bounds = {"guard": "guard pages", "checks": "checks", "mask": "addresses wrap around", "none": "no bounds"}
+    flags = [("fixed_memory", "memory of fixed size"), ("stripped", "only with this code")]
+    traits = [bounds[section["bounds"]], *(text for flag, text in flags if section[flag])]
+    traits += [] if section["interruptible"] else ["cannot be interrupted"]
+    needs = [printable(text, 30) for text in section["features"] if text != "fixed-memory"]
+    return [*traits, *([f"needs {' and '.join(needs)}"] if needs else [])]
