@@ -85,9 +85,9 @@ def helper(result: str, *order: int) -> Handler:
     """An instruction that is a call of the helper of its name: immediates (by their positions in `order`), then operands."""
 
     def lower(f: Function, ins: Instruction) -> None:
-        native = native().helpers[ins.op.name]
+        parameters = native().helpers[ins.op.name].parameters
         immediates = [Value("i32", str(ins.immediates[i])) for i in order]
-        operands = f.pop_many(native.parameters - len(immediates))
+        operands = f.pop_many(parameters - len(immediates))
         f.forget()
         name = call_helper(f, ins.op.name, result, [*immediates, *operands])
         if result != "void":

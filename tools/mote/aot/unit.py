@@ -33,7 +33,7 @@ def assemble(f: Function, symbol: str, checks_stack: bool) -> str:
     params = ", ".join(["ptr nonnull noundef %c", *(f"{t} noundef %p{i}" for i, t in enumerate(f.params))])
     debug = " !dbg !10" if shape.has_frames else ""
     body = "\n".join(["entry:", *f.prologue, *check, "start:", *f.lines])
-    declarations = "\n".join(f.declarations.values())
+    declarations = "\n".join(text for name, text in f.declarations.items() if name != symbol)
     text = f"{declarations}\ndefine hidden {result} @{symbol}({params}) {attributes(shape)}{debug} {{\n{body}\n}}\n"
     return text + metadata(shape, sorted(f.located))
 
