@@ -12,6 +12,7 @@ from spec.waivers import REASONS, expected_text, waived_lines
 from spec.wast import Unreadable, beyond_2_0
 from support.builds import Build
 from support.driver import Driver
+from support.native import Native
 from support.oracle import Oracle
 from support.protocol import stage_lines
 
@@ -20,17 +21,19 @@ SHOWN_FAILURES = 40
 
 
 @cache
-def prelude() -> list[str]:
-    """Driver commands that offer the module `spectest`."""
+def prelude(native: Native | None = None) -> list[str]:
+    """Driver commands that offer the module `spectest`; with native code nothing is interpreted from there on."""
     handle = SPECTEST_HANDLE
     module = bytes(wasmtime.wat2wasm(SPECTEST))
-    return [*stage_lines(module), f"load {handle}", f"instantiate {handle} {handle}", f"register {handle} spectest"]
+    begin = ["native only", "reset"] if native else []
+    staged = stage_lines(native.compiled(module) if native else module)
+    return [*begin, *staged, f"load {handle}", f"instantiate {handle} {handle}", f"register {handle} spectest"]
 
 
 @cache
-def script_of(file: SuiteFile) -> Script:
+def script_of(file: SuiteFile, native: Native | None = None) -> Script:
     """The driver commands of a file."""
-    script = Script()
+    script = Script(native)
     for command in file.commands():
         script.add_command(command)
     script.expectations = [replace(e, text=expected_text(file.name, e.line, e.text)) for e in script.expectations]
@@ -75,9 +78,9 @@ def test_suite_is_here() -> None:
 def test_suite(file: SuiteFile, build: Build) -> None:
     """Every command of the file is answered as it expects."""
     skip_unless_readable(file)
-    script = script_of(file)
+    script = script_of(file, build.native)
     with Driver(build.launch("spec-driver")) as driver:
-        for answer in driver.run(prelude()):
+        for answer in driver.run(prelude(build.native)):
             assert answer.kind == "ok", f"spectest: {answer}"
         answers = driver.run(script.lines)
     failures = check_waivers(file, judge(script, answers))

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from support.native import Native
 from support.places import ROOT
 
 # Set by `mote test`, which builds everything first and shows it.
@@ -26,7 +27,8 @@ class MissingBuild(Exception):
 class Build:
     """A configuration of the Linux board; `arguments` are those of scons.
 
-    `target` is a row of targets.json whose programs an emulator runs; `rooms` are those whose tests use the build (none: all).
+    `target` is a row of targets.json whose programs an emulator runs; `rooms` are those whose tests use the build (none: all);
+    `native` is for what modules are compiled before they are loaded (None: they are interpreted).
     """
 
     name: str
@@ -38,6 +40,7 @@ class Build:
     programs: tuple[str, ...] = TARGETS
     target: str = ""
     rooms: tuple[str, ...] = ()
+    native: Native | None = None
 
     @property
     def path(self) -> Path:
@@ -97,8 +100,11 @@ def targets() -> dict[str, dict[str, Any]]:
 
 
 GCC = "TOOLCHAIN=gcc"
+THUMBS = ("thumbv6m", "thumbv7m", "thumbv7em", "thumbv7em+fp")
 # What emulators of other CPUs run: their builds are there for 32 bits and for the other instruction sets, not for Linux.
 EMULATED_ROOMS = ("spec", "unit", "differential")
+NATIVE_ROOMS = ("spec", "differential")
+RV32, THUMB = "riscv32-linux-musl", "thumb-linux-musleabi"
 
 
 def sanitized_build() -> Build:
@@ -111,6 +117,13 @@ def sanitized_build() -> Build:
     return Build("sanitized", what, "build/linux-ubsan", ("SANITIZE=undefined", options), sanitized=True)
 
 
+def native_build(folder: str, name: str, bounds: str = "", arguments: tuple[str, ...] = (), target: str = "") -> Build:
+    """A build that runs native code only, for a target of `mote aot`."""
+    title = "-".join(filter(None, ("native", name, bounds)))
+    what = f"native code for {name}" + (f", {bounds}" if bounds else "") + (", in an emulator" if target else "")
+    return Build(title, what, folder, arguments, target=target, rooms=NATIVE_ROOMS, native=Native(name, bounds))
+
+
 def builds() -> dict[str, Build]:
     """What tests run against unless told otherwise, by name. Asked anew each time: a compiler may have been installed."""
     listed = (
@@ -121,9 +134,13 @@ def builds() -> dict[str, Build]:
               ("SET=INTERP_DISPATCH_GOTO=y,MEMORY_CHECKS=y",)),
         sanitized_build(),
         Build("rv32-linux", "32-bit RISC-V without floating point, in an emulator", "build/linux-rv32",
-              target="riscv32-linux-musl", rooms=EMULATED_ROOMS),
+              target=RV32, rooms=EMULATED_ROOMS),
         Build("thumb-linux", "32-bit Arm in Thumb code without floating point, in an emulator", "build/linux-thumb",
-              target="thumb-linux-musleabi", rooms=EMULATED_ROOMS),
+              target=THUMB, rooms=EMULATED_ROOMS),
+        native_build("build/linux", "x86-64"),
+        native_build("build/linux-tail-checks", "x86-64", "checks", arguments=("SET=MEMORY_CHECKS=y",)),
+        *(native_build("build/linux-rv32", name, target=RV32) for name in ("rv32imc", "rv32imac")),
+        *(native_build("build/linux-thumb", name, target=THUMB) for name in THUMBS),
     )
     return {build.name: build for build in listed}
 

@@ -57,14 +57,18 @@ def run(options: Options) -> int:
 def build_all(builds: Sequence[Build]) -> list[str]:
     """Make the builds, showing each; returns the names of those that this machine cannot make or that fail."""
     failed = []
+    made: list[list[str]] = []
     for build in builds:
         try:
             build.check_needs()
         except MissingBuild as missing:
             print(f"  {build.name:{NAME_WIDTH}} skipped: {missing}", flush=True)
             continue
+        if build.command() in made:
+            continue
+        made.append(build.command())
         if not show_build(build):
-            failed.append(build.name)
+            failed += [other.name for other in builds if other.command() == build.command()]
     return failed
 
 
