@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mote.aot.cache import VARIABLE
+from mote.aot.machines import this_machine
+from mote.aot.section import read_sections
 from mote.runtime import DEADLINE, TRAPPED, find_runtime
 from support.guests import assemble
 from tools.command import environment, mote, only_line, words
@@ -59,6 +62,7 @@ def built() -> None:
         ("M --timeout=1.5 --stats a --stats", "--timeout 1.5 --stats -- M a --stats"),
         ("M -- --timeout 5", "-- M --timeout 5"),
         ("M a --timeout 5", "-- M a --timeout 5"),
+        ("M --aot a --aot", "-- M a --aot"),
         ("M -- -- x", "-- M -- x"),
         ("M --help", "-- M --help"),
         ("--env A=1 M --env B=2 --dir . --dir /tmp", "--dir . --dir /tmp --env A=1 --env B=2 -- M"),
@@ -119,6 +123,21 @@ def test_validate_gives_one_line_a_file_and_a_status(tmp_path: Path, module: Pat
 def test_run_runs(module: Path) -> None:
     assert mote("run", module) == type(mote("--version"))(0, "", "")
     assert mote("run", module, "--invoke", "add", "3", "-5").out == "-2\n"
+
+
+@pytest.mark.usefixtures("built")
+def test_run_compiles_first_and_keeps_that(module: Path, tmp_path: Path) -> None:
+    env = {VARIABLE: str(tmp_path)}
+    for _ in range(2):
+        assert mote("run", "--aot", module, "--invoke", "add", "3", "-5", env=env).out == "-2\n"
+        (kept,) = (tmp_path / "run").glob("*/*")
+        assert kept.name == module.name
+    assert this_machine().name in [s.target for s in read_sections(kept.read_bytes())]
+    assert mote("run", "--aot", kept, "--invoke", "add", "1", "1", env=env).out == "2\n"
+    assert list((tmp_path / "run").glob("*/*")) == [kept], "what has native code is not compiled again"
+    (tmp_path / "file").write_text("")
+    done = mote("run", "--aot", module, "--invoke", "add", "1", "1", env={VARIABLE: str(tmp_path / "file")})
+    assert "cannot keep the compiled module" in only_line(done.err)
 
 
 @pytest.mark.usefixtures("built")

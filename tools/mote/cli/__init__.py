@@ -115,6 +115,8 @@ def machine_failed(error: OSError) -> int:
 
 def usage_line(error: click.UsageError) -> str:
     """A usage error as one line that ends with the help to read."""
+    if isinstance(error, click.NoSuchOption) and error.possibilities:
+        error.possibilities = get_close_matches(error.option_name, error.possibilities, n=1, cutoff=0)
     message = error.format_message().rstrip(".")
     message = message[:1].lower() + message[1:]
     if "--help" in message or message.endswith("?"):

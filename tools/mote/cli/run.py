@@ -7,7 +7,7 @@ import click
 from mote.errors import UserError
 from mote.runtime import become, need_runtime
 
-OWN_OPTIONS = ("dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats")
+OWN_OPTIONS = ("dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats", "aot")
 
 
 class Run(click.Command):
@@ -45,7 +45,8 @@ class Run(click.Command):
 @click.option("--stack-size", metavar="BYTES[K|M|G]", help="Size of the stack for WebAssembly calls.")
 @click.option("--invoke", metavar="NAME", help="Call this export with ARGUMENTS and print its results.")
 @click.option("--stats", is_flag=True, help="Print times, RAM by kind and the size of the register code.")
-def command(module: Path, arguments: tuple[str, ...], **options: object) -> int:
+@click.option("--aot", is_flag=True, help="Compile the module for this machine first; kept, so that it is done once.")
+def command(module: Path, arguments: tuple[str, ...], aot: bool, **options: object) -> int:
     """Run MODULE with ARGUMENTS.
 
     Options of mote come before MODULE or right after it; the first other word and all that follows it are the guest's,
@@ -54,7 +55,23 @@ def command(module: Path, arguments: tuple[str, ...], **options: object) -> int:
     if not module.is_file():
         what = "is a folder" if module.is_dir() else "there is no such file"
         raise UserError(what, where=str(module))
-    return become(need_runtime(), [*runtime_options(options), "--", str(module), *arguments])
+    runtime = need_runtime()
+    file = compiled(module) if aot else module
+    return become(runtime, [*runtime_options(options), "--", str(file), *arguments])
+
+
+def compiled(module: Path) -> Path:
+    """A file with native code for this machine. What is no valid module stays as it is: the runtime will say what is wrong."""
+    from mote.aot.machines import this_machine
+    from mote.aot.runnable import runnable
+    from mote.cli.aot import Bar
+    from mote.cli.validate import verdict
+
+    if not verdict(need_runtime(), module)["valid"]:
+        return module
+    target = this_machine()
+    with Bar(target.name) as bar:
+        return runnable(module, target, bar.show)
 
 
 def runtime_options(options: dict[str, object]) -> list[str]:
