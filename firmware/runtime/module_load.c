@@ -57,7 +57,7 @@ static bool find_engine(struct mote_module *module, struct mote_diag *diag)
     module->engine = NULL;
     char why[sizeof diag->message];
     memcpy(why, diag->message, sizeof why);
-    mote_diag_fail(diag, MOTE_ERROR_NATIVE_ONLY, MOTE_NO_INDEX, why[0] ? why : NULL);
+    mote_diag_fail(diag, MOTE_ERROR_NATIVE_ONLY, MOTE_NO_INDEX, why[0] ? why : module->is_stripped ? "its functions are stripped" : NULL);
     return false;
 }
 

@@ -49,41 +49,70 @@ static void check_ref_func(struct mote_decoder *decoder, uint32_t at, struct ope
     push(&decoder->reader, operands, MOTE_FUNCREF);
 }
 
-static void check_instr(struct mote_decoder *decoder, enum mote_op op, uint32_t at, struct operands *operands)
+uint64_t mote_read_constant(struct mote_reader *reader, uint32_t code)
+{
+    switch (code) {
+    case OP_CODE_I32_CONST:
+        return (uint32_t)mote_read_s32_leb(reader);
+    case OP_CODE_I64_CONST:
+        return (uint64_t)mote_read_s64_leb(reader);
+    case OP_CODE_F32_CONST:
+        return mote_read_u32_raw(reader);
+    default:
+        return mote_read_u64_raw(reader);
+    }
+}
+
+/* An instruction that no constant expression has. Without the validator there is no list of the others. */
+static void refuse(struct mote_reader *reader, uint32_t at, uint8_t code)
+{
+    if (ENABLED(CONFIG_WASM_VALIDATE)) {
+        enum mote_op op = mote_find_op(0, code);
+        if (op == OP_NONE) {
+            mote_reader_fail_at(reader, at, MOTE_ERROR_ILLEGAL_OPCODE, NULL);
+        } else {
+            mote_feature_require(reader, at, mote_op_info[op].feature);
+        }
+    }
+    mote_reader_fail_at(reader, at, MOTE_ERROR_CONST_EXPR_REQUIRED, NULL);
+}
+
+static void check_instr(struct mote_decoder *decoder, uint8_t code, uint32_t at, struct operands *operands)
 {
     struct mote_reader *reader = &decoder->reader;
-    switch (op) {
-    case OP_I32_CONST:
-    case OP_I64_CONST:
-    case OP_F32_CONST:
-    case OP_F64_CONST:
-        mote_read_constant(reader, (enum mote_immediate)mote_op_info[op].immediate);
-        push(reader, operands, SIG_VALTYPE(SIG_RESULT(mote_op_info[op].signature)));
+    switch (code) {
+    case OP_CODE_F32_CONST:
+    case OP_CODE_F64_CONST:
+        mote_feature_require(reader, at, FEATURE_FLOATING_POINT);
+        __attribute__((fallthrough));
+    case OP_CODE_I32_CONST:
+    case OP_CODE_I64_CONST:
+        mote_read_constant(reader, code);
+        push(reader, operands, (uint8_t)(MOTE_I32 - (code - OP_CODE_I32_CONST)));
         return;
-    case OP_REF_NULL:
+    case OP_CODE_REF_NULL:
+        mote_feature_require(reader, at, FEATURE_REFERENCE_TYPES);
         push(reader, operands, mote_decode_reftype(reader));
         return;
-    case OP_REF_FUNC:
+    case OP_CODE_REF_FUNC:
+        mote_feature_require(reader, at, FEATURE_REFERENCE_TYPES);
         check_ref_func(decoder, at, operands);
         return;
-    case OP_GLOBAL_GET:
+    case OP_CODE_GLOBAL_GET:
         check_global_get(decoder, at, operands);
         return;
-    case OP_I32_ADD:
-    case OP_I32_SUB:
-    case OP_I32_MUL:
-    case OP_I64_ADD:
-    case OP_I64_SUB:
-    case OP_I64_MUL:
+    case OP_CODE_I32_ADD:
+    case OP_CODE_I32_SUB:
+    case OP_CODE_I32_MUL:
+    case OP_CODE_I64_ADD:
+    case OP_CODE_I64_SUB:
+    case OP_CODE_I64_MUL:
         if (mote_feature_require(reader, at, FEATURE_EXTENDED_CONST)) {
-            check_binary(reader, at, operands, SIG_VALTYPE(SIG_RESULT(mote_op_info[op].signature)));
+            check_binary(reader, at, operands, code < OP_CODE_I64_ADD ? MOTE_I32 : MOTE_I64);
         }
         return;
-    case OP_NONE:
-        mote_reader_fail_at(reader, at, MOTE_ERROR_ILLEGAL_OPCODE, NULL);
-        return;
     default:
-        mote_reader_fail_at(reader, at, MOTE_ERROR_CONST_EXPR_REQUIRED, NULL);
+        refuse(reader, at, code);
         return;
     }
 }
@@ -95,15 +124,11 @@ struct mote_const_expr mote_decode_const_expr(struct mote_decoder *decoder, uint
     struct mote_const_expr expr = {reader->at, 0};
     while (!reader->failed) {
         uint32_t at = reader->at;
-        uint8_t byte = mote_read_u8(reader);
-        enum mote_op op = reader->failed ? OP_NONE : mote_find_op(0, byte);
-        if (op == OP_END) {
+        uint8_t code = mote_read_u8(reader);
+        if (reader->failed || code == OP_CODE_END) {
             break;
         }
-        if (op != OP_NONE && !mote_feature_require(reader, at, mote_op_info[op].feature)) {
-            break;
-        }
-        check_instr(decoder, op, at, &operands);
+        check_instr(decoder, code, at, &operands);
     }
     if (operands.height != 1 || operands.types[0] != valtype) {
         mote_reader_fail_at(reader, expr.at, MOTE_ERROR_TYPE_MISMATCH, "in a constant expression");

@@ -187,6 +187,29 @@ static void decode_data_count_section(struct mote_decoder *decoder)
     }
 }
 
+/* Where the flags of a native section are, from its header on, and the one that matters to whoever interprets (docs/formats/native.md). */
+struct native_header {
+#define NATIVE_VERSION(major, minor)
+#define NATIVE_FIELD(structure, member, at32, at64)
+#define NATIVE_SIZE(structure, bytes32, bytes64)
+#define NATIVE_HEADER(member, bytes) uint8_t member[bytes];
+#include "tables/native_layout.def"
+#undef NATIVE_HEADER
+#undef NATIVE_SIZE
+#undef NATIVE_FIELD
+#undef NATIVE_VERSION
+};
+#define FLAG_STRIPPED 8
+
+/* A native section, from its padding on. A module whose functions have been left out must not be interpreted. */
+static void note_native(struct mote_module *module, uint32_t at, uint32_t end)
+{
+    uint32_t before_flags = 1 + (at < end ? module->bytes[at] : 0) + (uint32_t)offsetof(struct native_header, flags);
+    if (end - at >= before_flags + 4 && (module->bytes[at + before_flags] & FLAG_STRIPPED)) {
+        module->is_stripped = true;
+    }
+}
+
 static void decode_custom_section(struct mote_decoder *decoder)
 {
     struct mote_reader *reader = &decoder->reader;
@@ -200,6 +223,9 @@ static void decode_custom_section(struct mote_decoder *decoder)
     }
     if (ENABLED(CONFIG_WASM_NAMES) && length == 4 && memcmp(reader->bytes + at, "name", 4) == 0) {
         decoder->module->names = (struct mote_name){reader->at, decoder->section_end - reader->at};
+    }
+    if (ENABLED(CONFIG_ENGINE_INTERP) && length == 11 && memcmp(reader->bytes + at, "mote.native", 11) == 0) {
+        note_native(decoder->module, reader->at, decoder->section_end);
     }
     reader->at = decoder->section_end;
 }

@@ -5,7 +5,7 @@
 void mote_declare_ref(struct mote_decoder *decoder, uint32_t funcidx)
 {
     struct mote_module *module = decoder->module;
-    if (!ENABLED(CONFIG_WASM_REFERENCE_TYPES)) {
+    if (!ENABLED(CONFIG_WASM_REFERENCE_TYPES) || !ENABLED(CONFIG_WASM_VALIDATE)) {
         return;
     }
     if (!module->declared_refs) {

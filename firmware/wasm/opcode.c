@@ -55,20 +55,6 @@ enum mote_op mote_find_op(uint32_t prefix, uint32_t code)
     return code < count ? (enum mote_op)(uint8_t)(rows[code] - 1) : OP_NONE;
 }
 
-uint64_t mote_read_constant(struct mote_reader *reader, enum mote_immediate immediate)
-{
-    switch (immediate) {
-    case IMM_I32:
-        return (uint32_t)mote_read_s32_leb(reader);
-    case IMM_I64:
-        return (uint64_t)mote_read_s64_leb(reader);
-    case IMM_F32:
-        return mote_read_u32_raw(reader);
-    default:
-        return mote_read_u64_raw(reader);
-    }
-}
-
 unsigned mote_op_natural_align(enum mote_op op)
 {
     /* In the order of the table: i32.load to i64.store32. */

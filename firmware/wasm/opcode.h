@@ -12,6 +12,17 @@ enum mote_op {
     OP_NONE = 0xFF
 };
 
+/* Their codes, of those without a prefix. */
+enum mote_op_code {
+#define PREFIX_0x00(code, name) OP_CODE_##name = (code),
+#define PREFIX_0xFC(code, name)
+#define OP(prefix, code, name, text, immediate, signature, feature) PREFIX_##prefix(code, name)
+#include "tables/opcodes.def"
+#undef OP
+#undef PREFIX_0x00
+#undef PREFIX_0xFC
+};
+
 enum mote_immediate {
 #define IMMEDIATE(name, fields) IMM_##name,
 #include "tables/immediates.def"
@@ -39,9 +50,6 @@ extern const struct mote_op_info mote_op_info[OP_COUNT];
 
 /* The instruction with this prefix (0 for none, otherwise 0xFC) and code, or OP_NONE. */
 enum mote_op mote_find_op(uint32_t prefix, uint32_t code);
-
-/* Reads the immediate of a constant instruction (IMM_I32, I64, F32 or F64): the bits of the constant. */
-uint64_t mote_read_constant(struct mote_reader *reader, enum mote_immediate immediate);
 
 /* Log2 of the bytes that a load or store accesses: the largest alignment its memarg may name. */
 unsigned mote_op_natural_align(enum mote_op op);

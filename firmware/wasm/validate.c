@@ -1,6 +1,7 @@
 /* Function bodies: locals, the operand stack, plain instructions by their signatures; see validate.h. */
 #include "wasm/validate.h"
 #include "base/text.h"
+#include "wasm/const_expr.h"
 
 void mote_validator_init(struct mote_validator *validator, struct mote_module *module, struct mote_emit *emit,
                          struct mote_diag *diag)
@@ -181,7 +182,7 @@ static void read_immediate(struct mote_validator *v, struct mote_instr *instr)
     case IMM_I64:
     case IMM_F32:
     case IMM_F64:
-        instr->constant = mote_read_constant(&v->reader, immediate);
+        instr->constant = mote_read_constant(&v->reader, OP_CODE_I32_CONST + (immediate - IMM_I32));
         return;
     case IMM_MEMORY_INIT:
         check_memory_init(v, instr);

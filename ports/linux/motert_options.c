@@ -48,6 +48,27 @@ static int take_stats(struct motert_options *options, const char *value)
     return MOTERT_GO_ON;
 }
 
+static int take_native_only(struct motert_options *options, const char *value)
+{
+    (void)value;
+    options->native = MOTE_NATIVE_ONLY;
+    return MOTERT_GO_ON;
+}
+
+static int take_interpret(struct motert_options *options, const char *value)
+{
+    (void)value;
+    options->native = MOTE_NATIVE_NEVER;
+    return MOTERT_GO_ON;
+}
+
+static int take_allow_unchecked(struct motert_options *options, const char *value)
+{
+    (void)value;
+    options->allow_unchecked = true;
+    return MOTERT_GO_ON;
+}
+
 static int take_dir(struct motert_options *options, const char *value)
 {
     (void)options;
@@ -130,6 +151,9 @@ static int take_help(struct motert_options *options, const char *value);
 static const struct option table[] = {
     {"--invoke", "NAME", take_invoke, "call this export with the arguments and print its results, one per line"},
     {"--validate", NULL, take_validate, "only check the module: status 0 or 1"},
+    {"--native-only", NULL, take_native_only, "refuse a module without native code for this machine"},
+    {"--interpret", NULL, take_interpret, "leave a module's native code alone"},
+    {"--allow-unchecked", NULL, take_allow_unchecked, "run native code that does not keep to its memory; only if you trust it"},
     {"--dir", "PATH", take_dir, "let the guest see a directory (not in this firmware yet)"},
     {"--env", "NAME=VALUE", take_env, "set a variable in the guest's environment"},
     {"--timeout", "SECONDS", take_timeout, "stop the guest after this time: status 124"},

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mote.h"
+
 /* Exit statuses of motert; a guest's own code comes through otherwise. */
 enum {
     MOTERT_OK = 0,
@@ -27,6 +29,8 @@ struct motert_options {
     const char *invoke;      /* NULL: run _start */
     bool validate;
     bool stats;
+    enum mote_native native;
+    bool allow_unchecked;
     uint64_t timeout_ns;     /* 0: none */
     size_t memory_limit_bytes;
     size_t stack_bytes;

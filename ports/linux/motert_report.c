@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "motert_options.h"
 
@@ -42,6 +43,8 @@ static const char *remedy_of(enum mote_error error)
         return "; give it more with --memory-limit";
     case MOTE_ERROR_FEATURE_DISABLED:
         return "; switch it on with scons menuconfig, or compile the module without it";
+    case MOTE_ERROR_NATIVE_ONLY:
+        return "; make some with mote aot";
     case MOTE_ERROR_BAD_MAGIC:
         return "; this is not a .wasm file";
     default:
@@ -119,26 +122,28 @@ static void report_bytes(const char *what, uint64_t bytes)
     fprintf(stderr, "  %-26s %10" PRIu64 " bytes\n", what, bytes);
 }
 
-static void report_module(const struct mote_module_sizes *sizes)
+static void report_module(const struct mote_module *module)
 {
-    fprintf(stderr, "module: %" PRIu32 " functions\n", sizes->functions);
+    struct mote_module_sizes all = mote_module_sizes(module), *sizes = &all;
+    const char *engine = mote_module_engine(module);
+    bool is_native = strcmp(engine, "native") == 0;
+    fprintf(stderr, "module: %" PRIu32 " functions, engine: %s\n", sizes->functions, engine);
     report_bytes("file", sizes->module_bytes);
     report_bytes("function bodies", sizes->body_bytes);
-    fprintf(stderr, "  %-26s %10" PRIu32 " bytes", "register code", sizes->code_bytes);
+    fprintf(stderr, "  %-26s %10" PRIu32 " bytes", is_native ? "native code" : "register code", sizes->code_bytes);
     if (sizes->body_bytes > 0) {
         fprintf(stderr, "   %.2f times the bodies", (double)sizes->code_bytes / sizes->body_bytes);
     }
     fputs("\ntime\n", stderr);
     report_time("decode", sizes->decode_ns, 0);
-    report_time("validate and translate", sizes->translate_ns, sizes->body_bytes);
+    report_time(is_native ? "check native code" : "validate and translate", sizes->translate_ns, sizes->body_bytes);
 }
 
 void motert_report_stats(const struct mote_runtime *runtime, const struct mote_module *module, const struct motert_times *times)
 {
     struct mote_memory_usage usage = mote_runtime_usage(runtime);
     if (module) {
-        struct mote_module_sizes sizes = mote_module_sizes(module);
-        report_module(&sizes);
+        report_module(module);
         report_time("instantiate", times->instantiate_ns, 0);
         report_time("run", times->run_ns, 0);
     } else {

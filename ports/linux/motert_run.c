@@ -58,6 +58,8 @@ static int make_runtime(struct session *session)
     struct mote_runtime_options options = {
         .allocator = {resize_block, NULL},
         .memory_limit_bytes = session->options->memory_limit_bytes,
+        .native = session->options->native,
+        .allow_unchecked = session->options->allow_unchecked,
     };
     enum mote_error error = mote_runtime_new(&options, &session->runtime);
     return error == MOTE_ERROR_NONE ? MOTERT_OK : fail(session->options, "cannot start the runtime", error);
@@ -84,6 +86,9 @@ static int load(struct session *session, const struct motert_file *file)
         fputs("motert: ", stderr);
         motert_report_error(session->options->file, error, &diag);
         return MOTERT_FAILED;
+    }
+    if (diag.message[0]) {
+        fprintf(stderr, "motert: warning: %s: native section not used: %s; interpreting\n", session->options->file, diag.message);
     }
     return MOTERT_OK;
 }
