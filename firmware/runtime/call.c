@@ -41,7 +41,8 @@ void mote_agent_record_frames(struct mote_agent *agent)
     if (!ENABLED(CONFIG_TRAP_CALL_STACK)) {
         return;
     }
-    for (const struct mote_entry *entry = agent->entry; entry; entry = entry->outer) {
+    /* No instance: it was done already, by the engine itself, and there was no frame. */
+    for (const struct mote_entry *entry = agent->entry; entry && agent->context.instance; entry = entry->outer) {
         entry->engine->record_frames(agent, entry->fp);
         agent->trap_pc = entry->outer_pc;
         agent->fp = entry->outer_fp;
