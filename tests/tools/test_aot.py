@@ -29,9 +29,13 @@ TEXT = """
     (local.get 1))
   (func $half (export "half") (param f64) (result f64) (f64.div (local.get 0) (f64.const 2)))
   (func $twice (export "twice") (param i64) (result i64) (i64.mul (local.get 0) (i64.const CONSTANT)))
+  (func $down (export "down") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then (i32.add (i32.const 1) (i32.mul (call $sum (i32.const 4)) (call $down (i32.shr_u (local.get 0) (i32.const 1))))))
+      (else (i32.const 0))))
   (func $tell (export "tell") (call $log (call $sum (i32.const 40)))))
 """
-FUNCTIONS = 4
+FUNCTIONS = 5
 
 
 @pytest.fixture(scope="module")

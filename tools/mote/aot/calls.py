@@ -61,7 +61,7 @@ def call_symbol(f: Function, symbol: str, type_: FuncType, operands: list[Value]
     f.forget()
     f.calls = True
     arguments = ", ".join(["ptr %c", *(f"{v.type} {v.text}" for v in operands)])
-    push_results(f, type_, f"call {result} @{symbol}({arguments}){f.location()}")
+    push_results(f, type_, f"call {result} @{symbol}({arguments}){f.location() or f.shape.scope}")
 
 
 def call(f: Function, ins: Instruction) -> None:

@@ -29,6 +29,7 @@ class Shape:
         self.grows = False  # set by the scan of the bodies: whether any has memory.grow
         self.first_location = 100
         self.has_frames = bool(self.call_stack)
+        self.scope = ", !dbg !99" if self.has_frames else ""  # for calls without a location of their own: LLVM wants one
 
     def value_type(self, text: str) -> str:
         """LLVM's type for a value type; floats without instructions are the integers that hold their bits."""
