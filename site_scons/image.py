@@ -9,6 +9,7 @@ from problem import Problem
 
 UNITS = {"K": 1 << 10, "M": 1 << 20}
 MODULE_ALIGN = 64  # native code in a module asks for 16
+STACK_GUARD = 256  # bytes below the stack, see ports/bare/boot.h
 
 SCRIPT = """\
 /* Written by the build from {board}. */
@@ -65,7 +66,8 @@ SECTIONS
         link_bss_end = .;
     }} > ram AT > ram :bss
 
-    link_stack_start = ORIGIN(stack);
+    link_guard_start = ORIGIN(stack);
+    link_stack_start = ORIGIN(stack) + {guard};
     link_stack_end = ORIGIN(stack) + LENGTH(stack);
     link_pool_start = .;
     link_pool_end = ORIGIN(ram) + LENGTH(ram);
@@ -102,7 +104,7 @@ def linker_script(board: str, data: dict[str, Any]) -> str:
         name: (number(memory[name]["address"], where), number(memory[name]["size"], where)) for name in ("flash", "ram")
     }
     stack = number(memory["stack"]["size"], where)
-    return SCRIPT.format(board=where, align=MODULE_ALIGN, stack=stack, **regions)
+    return SCRIPT.format(board=where, align=MODULE_ALIGN, guard=STACK_GUARD, stack=stack, **regions)
 
 
 def module_source(module: Path) -> str:

@@ -15,6 +15,7 @@ extern uint8_t link_data_start[], link_data_end[];      /* variables with initia
 extern const uint8_t link_data_load[];                  /* where in flash these lie */
 extern uint8_t link_bss_start[], link_bss_end[];        /* variables that start as zeros */
 extern uint8_t link_stack_start[], link_stack_end[];    /* the machine's stack; grows down */
+extern uint8_t link_guard_start[];                      /* up to link_stack_start: 256 bytes that start_<cpu>.c makes inaccessible */
 extern uint8_t link_pool_start[], link_pool_end[];      /* RAM that nothing else takes */
 extern const uint8_t link_module_start[];               /* the module that MODULE= named, */
 extern const uint32_t link_module_size;                 /* of so many bytes; 0: none was named */

@@ -22,6 +22,13 @@ __asm__(
     "    csrw mscratch, t0\n"
     "    la t0, trap_entry\n"
     "    csrw mtvec, t0\n"
+    /* Physical memory protection, also for this mode: no access to 256 bytes from the guard on. */
+    "    la t0, link_guard_start\n"
+    "    srli t0, t0, 2\n"
+    "    ori t0, t0, 31\n"
+    "    csrw pmpaddr0, t0\n"
+    "    li t0, 0x98\n"
+    "    csrw pmpcfg0, t0\n"
     "    j boot\n"
 
     ".balign 4\n"

@@ -14,5 +14,7 @@ struct thumb_frame {
 };
 void trap_fault(struct thumb_frame *frame, uintptr_t exception_return);
 void trap_interrupt(void);
+/* Instead of trap_fault, with the stack emptied, when there was no room for the CPU's own frame. */
+_Noreturn void trap_stack_full(void);
 
 #endif

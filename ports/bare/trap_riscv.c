@@ -1,6 +1,7 @@
 /* What happens on a trap on RISC-V: the timer rings, a misaligned access is made by hand, everything else is a fault. */
 #include <stddef.h>
 
+#include "boot.h"
 #include "fault.h"
 #include "misaligned.h"
 #include "timer.h"
@@ -31,6 +32,9 @@ void trap_handle(struct trap_registers *registers)
         return;
     }
     bool is_misaligned = cause == LOAD_MISALIGNED || cause == STORE_MISALIGNED;
+    if (address >= (uintptr_t)link_guard_start && address < (uintptr_t)link_stack_start) {
+        fault_report("the machine's stack is full", registers->pc, NULL);
+    }
     if (!is_misaligned || !misaligned_emulate(registers)) {
         fault_report(cause_text(cause), registers->pc, cause & INTERRUPT ? NULL : &address);
     }

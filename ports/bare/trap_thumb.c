@@ -91,6 +91,11 @@ void trap_fault(struct thumb_frame *frame, uintptr_t exception_return)
     fault_report(cause_text(status), frame->pc, status & (BUS_ADDRESS_VALID | MEMORY_ADDRESS_VALID) ? &address : NULL);
 }
 
+_Noreturn void trap_stack_full(void)
+{
+    fault_report("the machine's stack is full", 0, NULL);
+}
+
 void trap_interrupt(void)
 {
     uint32_t exception;

@@ -23,6 +23,8 @@ PACKAGES = (
     Package("gcc-arm-none-eabi", "arm-none-eabi-gcc", "the size of the core on Cortex-M"),
     Package("qemu-user", "qemu-riscv32", "programs for RISC-V"),
     Package("qemu-user", "qemu-arm", "programs for Arm"),
+    Package("qemu-system-misc", "qemu-system-riscv32", "RISC-V boards"),
+    Package("qemu-system-arm", "qemu-system-arm", "Cortex-M boards"),
 )
 
 

@@ -78,7 +78,7 @@ def read_board(name: str) -> Board:
 def converse(board: Board, program: Path, commands: Sequence[str]) -> str:
     """Run a program, type a command whenever it asks for one, then the end; all that it printed."""
     with subprocess.Popen(
-        board.command(program), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        board.command(program), bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         alarm = threading.Timer(LIMIT_S, process.kill)
         alarm.start()
@@ -116,7 +116,6 @@ def type_line(process: subprocess.Popen[bytes], line: str) -> None:
     with contextlib.suppress(BrokenPipeError):
         if process.stdin:
             process.stdin.write(line.encode())
-            process.stdin.flush()
 
 
 def measure(board: Board, program: Path, commands: Sequence[str]) -> Figures:
