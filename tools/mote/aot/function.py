@@ -12,6 +12,7 @@ from mote.wasm.body import Instruction
 from mote.wasm.model import FuncType
 
 NO_OFFSET = 0xFFFFFFFF
+FIRST_LOOP = 100_000_000
 
 
 class Value(NamedTuple):
@@ -33,7 +34,7 @@ class Branch(NamedTuple):
 class Label:
     """A structured control instruction that is open: where branches to it lead, and the edges that have been seen."""
 
-    __slots__ = ("block", "branches", "else_branch", "else_block", "header", "height", "kind", "params", "phis", "results")
+    __slots__ = ("block", "branches", "else_branch", "else_block", "header", "height", "kind", "latch", "params", "phis", "results")
 
     def __init__(self, kind: str, block: str, params: list[str], results: list[str], height: int) -> None:
         self.kind = kind
@@ -44,6 +45,7 @@ class Label:
         self.branches: list[Branch] = []
         self.else_branch: Branch | None = None
         self.else_block = ""
+        self.latch = ""  # loops: the suffix of branches back
         self.header = 0  # loops: the line at which the phis go
         self.phis: list[tuple[int | None, str, str]] = []  # loops: local or operand (None), type, name
 
@@ -70,6 +72,12 @@ class Function:
         self.at = 0  # offset in the body of the instruction that is being lowered
         self.located: set[int] = set()  # offsets of instructions that have a location
         self.assigned: dict[int, set[int]] = {}  # offset of a loop -> locals that it assigns
+        self.code: list[Instruction] = []
+        self.index = 0  # place in `code` of the next instruction
+        self.run: Callable[[int, int], None] = lambda start, stop: None  # lowers a range of `code`
+        self.proven: frozenset[int] = frozenset()  # offsets of accesses that need no check where we are
+        self.loop_ids: list[str] = []  # metadata of loops
+        self.versions = shape.options.level in "23"
         self.calls = False
         self.params = [shape.llvm_type(t) for t in type_.params]
         self.results = [shape.llvm_type(t) for t in type_.results]
@@ -79,6 +87,7 @@ class Function:
         self.roots: dict[str, tuple[str, int]] = {}  # address -> it is another one plus a constant
         self.pending: dict[str, int] = {}  # address -> the line of its check, which may still be widened
         self.cached: dict[str, str] = {}  # context fields that may change, as loaded in this block
+        self.forced: dict[str, str] = {}  # loads that may trap, with their types: LLVM must not drop them
         self.promoted: set[str] = set()  # values that a promotion made
 
     # -- values --
@@ -226,6 +235,13 @@ class Function:
             return ""
         self.located.add(self.at)
         return f", !dbg !{self.shape.first_location + self.at}"
+
+    def loop_id(self, *properties: str) -> str:
+        """The suffix of a branch back to a loop's beginning that gives the loop properties (texts of metadata)."""
+        number = FIRST_LOOP + len(self.loop_ids)
+        names = "".join(f", {p}" for p in properties)
+        self.loop_ids.append(f"!{number} = distinct !{{!{number}{names}}}")
+        return f", !llvm.loop !{number}"
 
     # -- text --
 

@@ -91,17 +91,23 @@ class ModuleLowering:
         locals_ = (valtype for count, valtype in body.locals for _ in range(count))
         code = list(instructions(Reader(self.module.data, body.code_offset, body.end)))
         f = Function(self.shape, type_, locals_, body.offset)
+        f.code = code
+        f.run = lambda start, stop: self.run(f, start, stop)
         f.assigned = assigned_in_loops(code)
         f.labels.append(Label("func", "return", [], f.results, 0))
-        self.run(f, code)
+        f.run(0, len(code))
         checks = check_stack or f.calls or len(code) > LEAF_MAX
         return Lowered(assemble(f, unit.symbol, checks), checks)
 
-    def run(self, f: Function, code: list[Instruction]) -> None:
-        """Lower each instruction that can run."""
+    def run(self, f: Function, start: int, stop: int) -> None:
+        """Lower each instruction of a range that can run; f.index is the next one's place, and handlers may move it."""
         handlers = self.handlers
+        code = f.code
         skipped = 0
-        for ins in code:
+        f.index = start
+        while f.index < stop:
+            ins = code[f.index]
+            f.index += 1
             name = ins.op.name
             if not f.reachable:
                 if name in OPENING:

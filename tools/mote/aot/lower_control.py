@@ -2,6 +2,8 @@
 phis at their ends. Code that cannot run is skipped."""
 
 from mote.aot.function import Branch, Function, Handler, Label, Value
+from mote.aot.loops import Plan, plan_loop, write_test
+from mote.aot.lower_memory import memory_size
 from mote.wasm.body import BlockType, Instruction
 
 
@@ -34,9 +36,48 @@ def block(f: Function, ins: Instruction) -> None:
     open_label(f, "block", ins.immediates[0])
 
 
+# Properties of loops in metadata: left without polls; not worth any size.
+QUIET = '!{!"mote.quiet"}'
+COLD = ('!{!"llvm.loop.unroll.disable"}', '!{!"llvm.loop.vectorize.enable", i1 false}')
+
+
 def loop(f: Function, ins: Instruction) -> None:
-    """loop: a block whose beginning has phis for its operands and for the locals that it assigns."""
+    """loop: written twice where that saves checks or polls."""
+    plan = plan_loop(f, f.index - 1) if f.versions else None
+    if plan is None:
+        plain_loop(f, ins)
+    else:
+        two_loops(f, f.index - 1, plan)
+
+
+def two_loops(f: Function, index: int, plan: Plan) -> None:
+    """A loop without checks and polls, and the same loop with them; a test decides."""
+    ins = f.code[index]
+    quick, careful = f.fresh_block(), f.fresh_block()
+    write_test(f, plan, memory_size, careful)
+    label = open_label(f, "block", ins.immediates[0])
+    start = edge(f, 0)
+    stack = list(f.stack)
+    f.write(f"br label %{quick}")
+    for block_name, properties, proven in ((quick, (QUIET,), plan.proven), (careful, COLD, frozenset())):
+        f.start_block(block_name)
+        f.stack[:] = stack
+        f.locals = list(start.locals)
+        f.checked = dict(start.checked)
+        f.reachable = True
+        f.versions, f.proven = False, proven
+        plain_loop(f, ins, f.loop_id(*properties))
+        f.run(index + 1, plan.stop + 1)
+        f.versions, f.proven = True, frozenset()
+        leave(f, label)
+    f.index = plan.stop + 1
+    join(f, f.labels.pop())
+
+
+def plain_loop(f: Function, ins: Instruction, latch: str = "") -> None:
+    """A loop: a block whose beginning has phis for its operands and for the locals that it assigns."""
     label = open_label(f, "loop", ins.immediates[0])
+    label.latch = latch
     label.branches.append(edge(f, len(label.params)))
     f.write(f"br label %{label.block}")
     f.start_block(label.block)
@@ -187,7 +228,7 @@ def br_if(f: Function, ins: Instruction) -> None:
     condition = f.pop_condition()
     there = branch(f, ins.immediates[0])
     here = f.fresh_block()
-    f.write(f"br i1 {condition}, label %{there}, label %{here}")
+    f.write(f"br i1 {condition}, label %{there}, label %{here}{f.labels[-1 - ins.immediates[0]].latch}")
     cached = f.cached
     f.start_block(here)
     f.cached = cached

@@ -1,6 +1,7 @@
 """Loads and stores, and the checks before them (specification, 4.4.7).
 
-With guard pages there is no check: every address a wasm access can form lies in the memory's address space. With checks an access costs
+With guard pages there is no check: every address a wasm access can form lies in the memory's address space. But LLVM must neither drop nor
+move an access that could trap: such loads are forced (force.py), such stores are volatile. With checks an access costs
 at most one comparison. It costs none where a check of the same address, or of one a constant below, dominates it (a memory never
 shrinks); and one check serves all accesses through an address up to the next thing that must not change places with a trap.
 """
@@ -31,14 +32,17 @@ def cached_field(f: Function, field: str, type_: str) -> str:
     return f.cached[field]
 
 
-def check(f: Function, address: str, offset: int, size: int) -> None:
-    """Make sure that `size` bytes at `address` + `offset` lie inside the memory."""
-    end = offset + size
-    if address[0] != "%" and (int(address) & 0xFFFFFFFF) + end <= f.shape.memory_minimum:
-        return
+def is_proven(f: Function, address: str, end: int) -> bool:
+    """Whether `end` bytes at an address are known to lie inside the memory."""
+    if f.at in f.proven or (address[0] != "%" and (int(address) & 0xFFFFFFFF) + end <= f.shape.memory_minimum):
+        return True
     root, distance = f.roots.get(address, (address, 0))
-    if f.checked.get(root, 0) >= distance + end or f.checked.get(address, 0) >= end:
-        return
+    return f.checked.get(root, 0) >= distance + end or f.checked.get(address, 0) >= end
+
+
+def check(f: Function, address: str, end: int) -> None:
+    """Make sure that `end` bytes at `address` lie inside the memory."""
+    root, distance = f.roots.get(address, (address, 0))
     if end > f.shape.memory_minimum:
         check_far(f, address, end)
     elif root in f.pending and distance + end <= f.shape.memory_minimum:
@@ -86,21 +90,26 @@ def check_far(f: Function, address: str, end: int) -> None:
     f.trap_if(f.assign(f"icmp ugt i64 {reach}, {size}"), "MEMORY_OUT_OF_BOUNDS")
 
 
-def place(f: Function, offset: int, size: int) -> str:
-    """Pop an address, check it, and give the pointer to address + offset."""
+def place(f: Function, offset: int, size: int) -> tuple[str, bool]:
+    """Pop an address, check it, and give the pointer to address + offset, and whether the access itself may trap."""
     address = f.pop()
     bounds = f.shape.bounds
     word = f.target.word
-    if bounds == "checks":
-        check(f, address, offset, size)
-    elif bounds == "mask":
-        return masked(f, address, offset, size)
+    if bounds == "mask":
+        return masked(f, address, offset, size), False
+    may_trap = False
+    if bounds != "none" and not is_proven(f, address, offset + size):
+        may_trap = bounds == "guard"
+        if may_trap:
+            f.checked[address] = offset + size
+        else:
+            check(f, address, offset + size)
     base = memory_base(f)
     if address[0] != "%" and bounds != "checks":
-        return f.assign(f"getelementptr i8, ptr {base}, i64 {(int(address) & 0xFFFFFFFF) + offset}")
+        return f.assign(f"getelementptr i8, ptr {base}, i64 {(int(address) & 0xFFFFFFFF) + offset}"), may_trap
     wide = address if word == "i32" else f.assign(f"zext i32 {address} to i64")
     pointer = f.assign(f"getelementptr i8, ptr {base}, {word} {wide}")
-    return f.assign(f"getelementptr i8, ptr {pointer}, {word} {offset}") if offset else pointer
+    return (f.assign(f"getelementptr i8, ptr {pointer}, {word} {offset}") if offset else pointer), may_trap
 
 
 def masked(f: Function, address: str, offset: int, size: int) -> str:
@@ -124,17 +133,24 @@ def access(ins: Instruction) -> tuple[str, int, str]:
     return type_, int(width or type_[1:]), sign
 
 
+def volatile(f: Function) -> str:
+    """With guard pages an access may trap, which LLVM does not know: none may be left out or change places with another."""
+    return " volatile" if f.shape.bounds == "guard" else ""
+
+
 def load(f: Function, ins: Instruction) -> None:
     """Loads."""
     text, bits, sign = access(ins)
     type_ = f.shape.value_type(text)
-    pointer = place(f, ins.immediates[0].offset, bits // 8)
+    pointer, may_trap = place(f, ins.immediates[0].offset, bits // 8)
     tail = f"ptr {pointer}, align {alignment(f, ins, bits // 8)}, !tbaa !5{f.location()}"
-    if not sign:
-        f.emit(type_, f"load {type_}, {tail}")
-        return
-    narrow = f.assign(f"load i{bits}, {tail}")
-    f.emit(type_, f"{'s' if sign == 's' else 'z'}ext i{bits} {narrow} to {type_}")
+    if sign:
+        narrow = f.assign(f"load i{bits}, {tail}")
+        name = f.emit(type_, f"{'s' if sign == 's' else 'z'}ext i{bits} {narrow} to {type_}")
+    else:
+        name = f.emit(type_, f"load {type_}, {tail}")
+    if may_trap:
+        f.forced[name] = type_
 
 
 def store(f: Function, ins: Instruction) -> None:
@@ -145,9 +161,10 @@ def store(f: Function, ins: Instruction) -> None:
     if bits < int(text[1:]):
         value = f.assign(f"trunc {type_} {value} to i{bits}")
         type_ = f"i{bits}"
-    pointer = place(f, ins.immediates[0].offset, bits // 8)
+    pointer, may_trap = place(f, ins.immediates[0].offset, bits // 8)
     f.barrier()
-    f.write(f"store {type_} {value}, ptr {pointer}, align {alignment(f, ins, bits // 8)}, !tbaa !5{f.location()}")
+    verb = "store volatile" if may_trap else "store"
+    f.write(f"{verb} {type_} {value}, ptr {pointer}, align {alignment(f, ins, bits // 8)}, !tbaa !5{f.location()}")
 
 
 def size(f: Function, _: Instruction) -> None:

@@ -220,7 +220,10 @@ def float_pick(f: Function, ins: Instruction) -> None:
     type_ = f.shape.value_type(ins.op.text[:3])
     b, a = f.pop(), f.pop()
     name = f"llvm.{FLOAT_PICK[ins.op.text[4:]]}.{INTRINSIC[type_]}"
-    f.emit(type_, f.intrinsic(name, type_, f"{type_} {a}", f"{type_} {b}"))
+    picked = f.assign(f.intrinsic(name, type_, f"{type_} {a}", f"{type_} {b}"))
+    is_nan = f.assign(f"fcmp uno {type_} {a}, {b}")  # signalling NaNs must become quiet, as a sum's do
+    total = f.assign(f"fadd {type_} {a}, {b}")
+    f.emit(type_, f"select i1 {is_nan}, {type_} {total}, {type_} {picked}")
 
 
 def float_sign(f: Function, ins: Instruction) -> None:

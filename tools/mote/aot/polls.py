@@ -10,6 +10,8 @@ LABEL = re.compile(r'^([\w.$-]+|"[^"]+"):')
 SUCCESSOR = re.compile(r'label %([\w.$-]+|"[^"]+")')
 PHI_SOURCE = re.compile(r'%([\w.$-]+|"[^"]+") \]')
 METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
+MARK = re.compile(r'^!(\d+) = !\{!"mote.quiet"\}', re.MULTILINE)
+LATCH = re.compile(r"!llvm\.loop !(\d+)")
 TRAP = "tINTERRUPTED"
 
 
@@ -19,7 +21,7 @@ def insert_polls(text: str, has_offset: bool) -> str:
     signature, rest = rest.split("\n", 1)
     body, tail = rest.split("\n}", 1)
     lines = body.split("\n")
-    headers = loop_headers(lines)
+    headers = loop_headers(lines, quiet_latches(lines, tail))
     if not headers:
         return text
     weights = 1 + max((int(n) for n in METADATA.findall(tail)), default=-1)
@@ -48,8 +50,8 @@ def blocks_of(lines: list[str]) -> dict[str, list[str]]:
     return successors
 
 
-def loop_headers(lines: list[str]) -> set[str]:
-    """The targets of retreating edges."""
+def loop_headers(lines: list[str], quiet: set[str]) -> set[str]:
+    """The targets of retreating edges, unless all come from quiet blocks."""
     successors = blocks_of(lines)
     headers: set[str] = set()
     state: dict[str, int] = {}  # 1: on the path from the entry, 2: done
@@ -66,13 +68,30 @@ def loop_headers(lines: list[str]) -> set[str]:
             state[successor] = 1
             path.append((successor, iter(successors.get(successor, ()))))
         elif state[successor] == 1:
-            headers.add(successor)
+            headers |= set() if block in quiet else {successor}
     return headers
 
 
 def after(header: str) -> str:
     """The name of the part of a header behind its poll."""
     return f'"{header[1:-1]}.go"' if header[0] == '"' else f"{header}.go" if not header.isdigit() else f"after.{header}"
+
+
+def quiet_latches(lines: list[str], tail: str) -> set[str]:
+    """The blocks that branch back in loops that lowering has marked as short enough."""
+    marked = MARK.search(tail)
+    if not marked:
+        return set()
+    loops = set(re.findall(rf"^!(\d+) = distinct !\{{[^}}]*!{marked[1]}\b", tail, re.MULTILINE))
+    found: set[str] = set()
+    current = "entry"
+    for line in lines:
+        label = LABEL.match(line)
+        current = label.group(1) if label else current
+        latch = LATCH.search(line)
+        if latch and latch.group(1) in loops:
+            found.add(current)
+    return found
 
 
 def poll_lines(line: str, headers: set[str], weights: int) -> list[str]:

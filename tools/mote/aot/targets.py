@@ -35,6 +35,7 @@ class Target:
     integer_helpers: frozenset[str] = frozenset()
     trusts_alignment: bool = False
     call_stack: frozenset[str] = DEVICE_STACK
+    float_register: str = "x"  # the constraint of inline assembly that asks for one
 
     @property
     def word(self) -> str:
@@ -81,11 +82,11 @@ TARGETS = {
         ),
         Target(
             "aarch64", "64-bit Arm", "aarch64", "aarch64-unknown-linux-gnu", "generic", "", 64, "guard",
-            "sp", hard=ALL_FLOATS, call_stack=HOST_STACK,
+            "sp", hard=ALL_FLOATS, call_stack=HOST_STACK, float_register="w",
         ),
         Target(
             "rv64gc", "64-bit RISC-V with floats", "riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c,-relax", 64,
-            "guard", "sp", hard=ALL_FLOATS, integer_helpers=COUNTS, trusts_alignment=True, call_stack=HOST_STACK,
+            "guard", "sp", hard=ALL_FLOATS, integer_helpers=COUNTS, trusts_alignment=True, call_stack=HOST_STACK, float_register="f",
         ),
         riscv32("rv32imc", "32-bit RISC-V (ESP32-C3)", "mc"),
         riscv32("rv32imac", "32-bit RISC-V with atomics", "mac"),

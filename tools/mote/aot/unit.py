@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from mote.aot.force import force_reads
 from mote.aot.function import Function
 from mote.aot.shape import Shape
 
 ATTRIBUTES = {"s": " optsize", "z": " optsize minsize"}
+# A call takes stack: endless recursion must end with a trap, not run on as a loop that nobody can interrupt.
+NO_TAIL_CALLS = '"disable-tail-calls"="true"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,12 @@ class Unit:
 
 
 def attributes(shape: Shape) -> str:
-    """Attributes that every function has."""
+    """Attributes that every piece of code has."""
     return f'nounwind "no-builtins"{ATTRIBUTES.get(shape.options.level, "")}'
+
+
+# Recursion must use up the stack where wasm says so: no call of a function becomes a jump.
+NO_JUMPS = '"disable-tail-calls"="true"'
 
 
 def assemble(f: Function, symbol: str, checks_stack: bool) -> str:
@@ -32,10 +39,12 @@ def assemble(f: Function, symbol: str, checks_stack: bool) -> str:
     result, _ = shape.signature(f.type)
     params = ", ".join(["ptr nonnull noundef %c", *(f"{t} noundef %p{i}" for i, t in enumerate(f.params))])
     debug = " !dbg !10" if shape.has_frames else ""
-    body = "\n".join(["entry:", *f.prologue, *check, "start:", *f.lines])
+    lines = force_reads(f.lines, f.forced, shape.target.float_register)
+    body = "\n".join(["entry:", *f.prologue, *check, "start:", *lines])
     declarations = "\n".join(text for name, text in f.declarations.items() if name != symbol)
-    text = f"{declarations}\ndefine hidden {result} @{symbol}({params}) {attributes(shape)}{debug} {{\n{body}\n}}\n"
-    return text + metadata(shape, sorted(f.located))
+    head = f"define hidden {result} @{symbol}({params}) {attributes(shape)} {NO_TAIL_CALLS}{debug}"
+    text = f"{declarations}\n{head} {{\n{body}\n}}\n"
+    return text + metadata(shape, sorted(f.located)) + "\n".join(f.loop_ids)
 
 
 def metadata(shape: Shape, located: list[int]) -> str:

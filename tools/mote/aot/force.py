@@ -1,0 +1,36 @@
+"""Loads that may trap must happen, even when nothing needs what they load.
+
+LLVM drops a load whose value is not used and moves one to where it is used. A load is safe from that when its value flows, in its own
+block, into something that must happen: a store, a call, a branch. All others get an empty piece of assembly that takes the value.
+"""
+
+import re
+
+NAME = re.compile(r"%[\w.]+")
+DEFINES = re.compile(r"  (%[\w.]+) = (\w+)")
+
+
+def force_reads(lines: list[str], forced: dict[str, str], float_register: str) -> list[str]:
+    """The lines of a function with the loads `forced` (value -> type) made sure of."""
+    if not forced:
+        return lines
+    result: list[str] = []
+    needed: set[str] = set()
+    for line in reversed(lines):
+        if line.endswith(":"):
+            needed = set()
+            result.append(line)
+            continue
+        defines = DEFINES.match(line)
+        if defines is None or defines[2] == "call":
+            needed.update(NAME.findall(line))
+        elif defines[1] in needed:
+            needed.update(NAME.findall(line))
+        elif defines[1] in forced:
+            type_ = forced[defines[1]]
+            register = float_register if type_ in ("float", "double") else "r"
+            result.append(f'  call void asm sideeffect "", "{register}"({type_} {defines[1]})')
+            needed.update(NAME.findall(line))
+        result.append(line)
+    result.reverse()
+    return result
