@@ -6,10 +6,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #define KEPT_BYTES ((size_t)65536)
+#define USED_BYTES ((size_t)262144)
+#define USUAL_STACK_BYTES ((size_t)8388608)
 
 /* The decimal digits of `number` at the end of `digits`; no library call, since a signal handler may be what panics. */
 static const char *decimal(int number, char digits[static 12])
@@ -38,9 +41,26 @@ _Noreturn void hal_system_panic(const char *file, int line, const char *what)
     abort();
 }
 
+/* The first thread's stack grows up to a limit. Where it began is not asked for: C libraries find out by reading files or by trying every
+   page, which does not end in an emulator. What has been used so far is taken to be less than a quarter and less than 256 KiB. */
+static bool find_first_stack(uintptr_t *low, size_t *size)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0) {
+        return false;
+    }
+    size_t all = limit.rlim_cur < USUAL_STACK_BYTES ? (size_t)limit.rlim_cur : USUAL_STACK_BYTES;
+    *size = all - (all / 4 < USED_BYTES ? all / 4 : USED_BYTES);
+    *low = (uintptr_t)low - *size;
+    return true;
+}
+
 /* What the machine says of the calling thread's stack: its lowest byte and how large it is; false when it does not say. */
 static bool find_stack(uintptr_t *low, size_t *size)
 {
+    if (gettid() == getpid()) {
+        return find_first_stack(low, size);
+    }
     pthread_attr_t attributes;
     void *address;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
@@ -52,8 +72,8 @@ static bool find_stack(uintptr_t *low, size_t *size)
     return is_known;
 }
 
-/* Asking is slow (the main thread's stack is looked up in a file), so each thread asks once. A quarter of the stack, at most 64 KiB, is
-   kept for host functions. Without an answer only what lies right below us is promised. */
+/* Asking is slow, so each thread asks once. A quarter of the stack, at most 64 KiB, is kept for host functions. Without an answer only what
+   lies right below us is promised. */
 uintptr_t hal_stack_limit(void)
 {
     static _Thread_local uintptr_t limit;
