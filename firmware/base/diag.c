@@ -3,7 +3,11 @@
 #include "base/bits.h"
 #include "base/text.h"
 
+/* A firmware that does not look into function bodies has no words for what may be wrong with them. */
 static const char error_texts[] = {
+#if !ENABLED(CONFIG_WASM_VALIDATE)
+#define BODY_ERROR(name, text) "\0"
+#endif
 #define ERROR(name, text) text "\0"
 #include "tables/errors.def"
 #undef ERROR

@@ -170,7 +170,8 @@ uint32_t mote_read_name(struct mote_reader *reader, uint32_t *at)
         return 0;
     }
     reader->at += length;
-    for (uint32_t i = 0; i < length;) {
+    /* Of modules whose function bodies nobody looks into, names are only compared. */
+    for (uint32_t i = 0; ENABLED(CONFIG_WASM_VALIDATE) && i < length;) {
         uint32_t step = utf8_sequence(reader->bytes + *at + i, length - i);
         if (step == 0) {
             mote_reader_fail_at(reader, *at + i, MOTE_ERROR_BAD_UTF8, NULL);

@@ -161,7 +161,7 @@ static void check_export_names(struct mote_decoder *decoder)
 void mote_decode_export_section(struct mote_decoder *decoder)
 {
     mote_decode_vector(decoder, VECTOR_EXPORTS, decode_export);
-    if (!decoder->reader.failed) {
+    if (ENABLED(CONFIG_WASM_VALIDATE) && !decoder->reader.failed) {
         check_export_names(decoder);
     }
 }

@@ -8,29 +8,13 @@ static const char feature_texts[] = {
 #undef FEATURE
 };
 
-/* One bit a feature. */
-enum {
-    ENABLED_FEATURES = 0
-#define FEATURE(name, text, enabled) | ((enabled) ? 1 << FEATURE_##name : 0)
-#include "tables/features.def"
-#undef FEATURE
-};
-
 const char *mote_feature_text(enum mote_feature feature)
 {
     return mote_text_at(feature_texts, feature);
 }
 
-bool mote_feature_enabled(enum mote_feature feature)
+bool mote_feature_refuse(struct mote_reader *reader, uint32_t offset, enum mote_feature feature)
 {
-    return (ENABLED_FEATURES >> feature) & 1;
-}
-
-bool mote_feature_require(struct mote_reader *reader, uint32_t offset, enum mote_feature feature)
-{
-    if (mote_feature_enabled(feature)) {
-        return true;
-    }
     char detail[64];
     struct mote_text text = mote_text_begin(detail, sizeof detail);
     mote_text_string(&text, mote_feature_text(feature));
