@@ -18,7 +18,7 @@ MEANING = {
     "COVERAGE": "1: count which lines are executed (gcov)",
     "FEATURES": "with `size`: what switching features off saves; 1 for all, or their names joined by commas",
     "JSON": "with `size`: also write the figures to this file",
-    "ARGS": "with `run`: the arguments of motert; with `test`: those of `mote test`",
+    "ARGS": "with `run`: the arguments of motert, or of the board's emulator; with `test`: those of `mote test`",
     "V": "1: print whole command lines",
 }
 SANITIZERS = ("address", "undefined", "thread")

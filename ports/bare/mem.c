@@ -26,6 +26,7 @@ static void copy_up(uint8_t *to, const uint8_t *from, size_t size)
             const word *in = (const word *)(const void *)from;
             word a = in[0], b = in[1], c = in[2], d = in[3];
             word *out = (word *)(void *)to;
+            OPAQUE(out);
             out[0] = a, out[1] = b, out[2] = c, out[3] = d;
         }
         for (; size >= WORD; size -= WORD, to += WORD, from += WORD) {
@@ -80,6 +81,11 @@ void *memset(void *to, int value, size_t size)
     word pattern = (uint8_t)value * (UINTPTR_MAX / 255);
     for (; size > 0 && !is_aligned(at, at); size--) {
         *at++ = (uint8_t)value;
+    }
+    for (; size >= 4 * WORD; size -= 4 * WORD, at += 4 * WORD) {
+        word *out = (word *)(void *)at;
+        out[0] = out[1] = out[2] = out[3] = pattern;
+        OPAQUE(at);
     }
     for (; size >= WORD; size -= WORD, at += WORD) {
         *(word *)(void *)at = pattern;
