@@ -22,6 +22,8 @@ define i32 @{name}(ptr %c, i32 %a, i32 %b) {attributes} {{
 }}
 """
 
+TWICE = "%q = call i32 @f2(ptr %p, i32 %r, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10){at9}\n"
+
 WRITABLE = """
 @state = internal global i32 7
 define i32 @{name}(ptr %c, i32 %a, i32 %b) {attributes} {{
@@ -52,6 +54,16 @@ def test_frame_counts_what_is_pushed(name: str) -> None:
     pushed = 1 if target.arch == "x86_64" else 0
     assert (code.frame_words * target.word_bytes) % (16 if target.bits == 64 else 8) == 0
     assert code.link_words >= pushed
+
+
+@pytest.mark.parametrize("level", ["2", "s"])
+def test_stack_pointer_stays_where_it_is_between_calls(level: str) -> None:
+    """On x86-64 the only addition to it is that of the epilogue, although the calls have arguments on the stack."""
+    attributes = "optsize {attributes}" if level == "s" else "{attributes}"
+    text = LARGE.replace("{attributes}", attributes).replace("%s = add i32 %r", TWICE + "  %s = add i32 %q")
+    code = compile_text(text, "f1", TARGETS["x86-64"], level=level)
+    additions = code.parts[0].data.count(b"\x48\x83\xc4") + code.parts[0].data.count(b"\x48\x81\xc4")
+    assert additions == 1
 
 
 @pytest.mark.parametrize("dwarf", [4, 5])

@@ -27,6 +27,8 @@ def initialize() -> None:
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     llvm.initialize_native_asmparser()
+    # Arguments pushed one by one would move x86's stack pointer between calls, and frames would have no fixed size.
+    llvm.set_option("mote", "-no-x86-call-frame-opt")
 
 
 @cache
@@ -56,6 +58,8 @@ def optimize(module: llvm.ModuleRef, tm: llvm.TargetMachine, level: str) -> None
     if LEVEL[level] == 0:
         return
     tuning = llvm.create_pipeline_tuning_options(LEVEL[level])
+    import os
+    if os.environ.get('NOUNROLL'): tuning.loop_unrolling=False
     tuning.loop_vectorization = tuning.slp_vectorization = level in "23"
     builder = llvm.create_pass_builder(tm, tuning)
     builder.getModulePassManager().run(module, builder)
