@@ -68,7 +68,7 @@ static void call(struct embedded *embedded, const struct bench_command *command)
 static bool prepare(struct embedded *embedded)
 {
     uint64_t start = count_now();
-    if (!embedded_start(embedded) || !embedded_load(embedded)) {
+    if (!embedded_start(embedded, true) || !embedded_load(embedded)) {
         return false;
     }
     uint64_t loaded = count_now();

@@ -32,10 +32,11 @@ static bool fail_in_module(const char *what, enum mote_error error, const struct
     return false;
 }
 
-bool embedded_start(struct embedded *embedded)
+bool embedded_start(struct embedded *embedded, bool is_trusted)
 {
     struct mote_runtime_options options = {
         .allocator = mote_pool_allocator(link_pool_start, (size_t)(link_pool_end - link_pool_start)),
+        .allow_unchecked = is_trusted,
     };
     enum mote_error error = mote_runtime_new(&options, &embedded->runtime);
     return error == MOTE_ERROR_NONE || fail("cannot start the runtime", mote_error_text(error));

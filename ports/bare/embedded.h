@@ -16,8 +16,8 @@ struct embedded {
 
 bool embedded_is_there(void);
 
-/* The steps of a module's life, in this order; false when one failed. */
-bool embedded_start(struct embedded *embedded);
+/* The steps of a module's life, in this order; false when one failed. `is_trusted`: native code need not keep to its memory. */
+bool embedded_start(struct embedded *embedded, bool is_trusted);
 bool embedded_load(struct embedded *embedded);
 bool embedded_instantiate(struct embedded *embedded);
 

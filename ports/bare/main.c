@@ -27,7 +27,7 @@ static int run_module(void)
     struct embedded embedded = {0};
     struct mote_wasi *wasi = NULL;
     int status = FAILED;
-    if (embedded_start(&embedded) && mote_wasi_new(embedded.runtime, &options, &wasi) == MOTE_ERROR_NONE &&
+    if (embedded_start(&embedded, false) && mote_wasi_new(embedded.runtime, &options, &wasi) == MOTE_ERROR_NONE &&
         embedded_load(&embedded) && embedded_instantiate(&embedded)) {
         status = run_start(&embedded, wasi);
     }

@@ -3,9 +3,11 @@
 The emulator counts instructions, so each figure is exact and the same in every run.
 """
 
-from collections.abc import Callable, Iterator
+import shlex
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -87,19 +89,19 @@ class Measurement:
         }
 
 
-def measure_board(name: str, module: Path | None, toolchain: str, step: Step) -> Measurement:
-    """Build, run and count everything that can be on a board."""
+def measure_board(name: str, module: Path | None, toolchain: str, variants: Sequence[str], step: Step) -> Measurement:
+    """Build, run and count everything that can be on a board; `variants` are options of `mote aot` for more rows."""
     board = read_board(name)
     sources = find_sources()
     images = Images(board, toolchain)
     with temporary_module(module, images, sources) as file:
         measurement = Measurement(board, toolchain, module.name if module else "CoreMark", file.stat().st_size)
-        ways = {
-            C: lambda: run_c(images, sources),
-            INTERPRETER: lambda: run_module(images, file),
-            NATIVE: lambda: run_native(images, file),
-        }
-        for way, action in ways.items():
+        ways: list[tuple[str, Callable[[], Row]]] = [
+            (C, lambda: run_c(images, sources)),
+            (INTERPRETER, lambda: run_module(images, file)),
+            *((f"{NATIVE} {words}".strip(), partial(run_native, images, file, words)) for words in ("", *variants)),
+        ]
+        for way, action in ways:
             measurement.rows.append(attempt(way, action))
             step(f"{way} on {name}")
     compare(measurement)
@@ -136,24 +138,34 @@ def run_module(images: Images, module: Path) -> Row:
     return Row(INTERPRETER, measure(images.board, images.build("bench.elf", module), commands()))
 
 
-def run_native(images: Images, module: Path) -> Row:
-    """The module with native code for the board."""
+def run_native(images: Images, module: Path, words: str) -> Row:
+    """The module with native code for the board, compiled with these options of `mote aot`."""
     with TemporaryDirectory() as folder:
         native = Path(folder) / "native.wasm"
         data = module.read_bytes()
-        native.write_bytes(with_native_code(data, images.board.name))
+        native.write_bytes(with_native_code(data, images.board.name, words))
         figures = measure(images.board, images.build("bench.elf", native), commands())
         if figures.engine != NATIVE:
             raise UserError(f"the board ran it in its {figures.engine}", remedy="Its console says why: scons run.")
-        return Row(NATIVE, figures, native.stat().st_size - len(data))
+        return Row(f"{NATIVE} {words}".strip(), figures, native.stat().st_size - len(data))
 
 
-def with_native_code(data: bytes, board: str) -> bytes:
-    """A module with a section for the board's CPU."""
+def with_native_code(data: bytes, board: str, words: str = "") -> bytes:
+    """A module with a section for the board's CPU, made with these options of `mote aot`."""
     from mote.aot.compile import compile_module
     from mote.aot.machines import board_target
+    from mote.aot.options import Options, parse_call_stack
+    from mote.cli.aot import command
 
-    return compile_module(data, board_target(board)).data
+    given = command.make_context("mote aot", ["module", *shlex.split(words)]).params
+    call_stack = given["call_stack"]
+    options = Options(
+        level=given["level"],
+        bounds=given["bounds"],
+        interrupt=not given["no_interrupt"],
+        call_stack=None if call_stack is None else parse_call_stack(call_stack),
+    )
+    return compile_module(data, board_target(board), options).data
 
 
 def commands() -> list[str]:

@@ -48,6 +48,7 @@ class Request:
     json_file: Path | None
     board: str | None
     toolchain: str
+    variants: tuple[str, ...]
 
     def check(self) -> None:
         """Refuse options that say nothing together."""
@@ -82,6 +83,8 @@ class Request:
 @click.option("--load", "loads", multiple=True, metavar="FILE", help="Measure how fast our runtime loads this module.")
 @click.option("--board", metavar="BOARD", help="Count instructions on an emulated board: interpreted, native, and CoreMark in C.")
 @click.option("--toolchain", default="zig", show_default=True, metavar="NAME", help="With --board: what compiles the firmware.")
+@click.option("--aot", "variants", multiple=True, metavar="OPTIONS",
+              help="With --board: native code once more with these options of mote aot.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all figures here.")
 def command(**given: Any) -> int:
     """Run the programs of tests/bench (all, or NAMES) in turn in every engine that is found, and compare.
@@ -161,8 +164,8 @@ def _board(request: Request) -> int:
     from mote.bench.board_report import board_lines
 
     module = from_specification(request.modules[0]).module if request.modules else None
-    with Progress(3) as progress:
-        measurement = measure_board(str(request.board), module, request.toolchain, progress.step)
+    with Progress(3 + len(request.variants)) as progress:
+        measurement = measure_board(str(request.board), module, request.toolchain, request.variants, progress.step)
     _show(request, board_lines(measurement), measurement.as_data())
     return ExitCode.OK if any(row.figures for row in measurement.rows) else ExitCode.FAILED
 
