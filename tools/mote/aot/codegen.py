@@ -58,8 +58,6 @@ def optimize(module: llvm.ModuleRef, tm: llvm.TargetMachine, level: str) -> None
     if LEVEL[level] == 0:
         return
     tuning = llvm.create_pipeline_tuning_options(LEVEL[level])
-    import os
-    if os.environ.get('NOUNROLL'): tuning.loop_unrolling=False
     tuning.loop_vectorization = tuning.slp_vectorization = level in "23"
     builder = llvm.create_pass_builder(tm, tuning)
     builder.getModulePassManager().run(module, builder)
