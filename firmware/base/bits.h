@@ -61,6 +61,9 @@ static inline size_t mote_align_up(size_t value, size_t alignment)
 #define MOTE_STORE_SHARED(word, value) (*(volatile __typeof__(word) *)&(word) = (value))
 #endif
 
+/* What this thread stored before is seen by all before it loads what comes after. */
+#define MOTE_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+
 #define MOTE_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size);

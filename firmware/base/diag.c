@@ -5,18 +5,23 @@
 
 /* A firmware that does not look into function bodies has no words for what may be wrong with them. */
 static const char error_texts[] = {
-#if !ENABLED(CONFIG_WASM_VALIDATE)
+#define ERROR(name, text) text "\0"
+#if ENABLED(CONFIG_WASM_VALIDATE)
+#define BODY_ERROR(name, text) text "\0"
+#else
 #define BODY_ERROR(name, text) "\0"
 #endif
-#define ERROR(name, text) text "\0"
 #include "tables/errors.def"
+#undef BODY_ERROR
 #undef ERROR
     "unknown error"};
 
 enum {
     ERROR_COUNT = 0
 #define ERROR(name, text) +1
+#define BODY_ERROR(name, text) +1
 #include "tables/errors.def"
+#undef BODY_ERROR
 #undef ERROR
 };
 

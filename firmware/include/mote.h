@@ -24,7 +24,9 @@ extern "C" {
 /* The input or the machine failed us; rows and texts in tables/errors.def. */
 enum mote_error {
 #define ERROR(name, text) MOTE_ERROR_##name,
+#define BODY_ERROR(name, text) MOTE_ERROR_##name,
 #include "tables/errors.def"
+#undef BODY_ERROR
 #undef ERROR
 };
 

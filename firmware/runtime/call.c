@@ -61,6 +61,7 @@ static void note_machine_limit(struct mote_agent *agent)
     if (limit != agent->machine_limit) {
         agent->machine_limit = limit;
         MOTE_STORE_SHARED(agent->context.stack_limit, limit);
+        MOTE_FENCE();
         if (mote_agent_poll(agent)) {
             MOTE_STORE_SHARED(agent->context.stack_limit, UINTPTR_MAX);
         }
