@@ -9,10 +9,14 @@ BAR_WIDTH = 24
 
 
 class Progress:
-    """Counts steps up to a total and shows them with what is being done; used with `with`."""
+    """Counts steps up to a total and shows them with what is being done; used with `with`.
 
-    def __init__(self, total: int) -> None:
+    `estimate` says whether steps take about the same time, so that the time left can be told.
+    """
+
+    def __init__(self, total: int, estimate: bool = True) -> None:
         self.total = total
+        self.estimate = estimate
         self.done = 0
         self.shown = sys.stderr.isatty()
         self.started = time.monotonic()
@@ -36,7 +40,7 @@ class Progress:
         """The bar, the steps and the seconds that the rest will take at this pace."""
         filled = BAR_WIDTH * self.done // self.total if self.total else 0
         elapsed = time.monotonic() - self.started
-        left = f", {elapsed / self.done * (self.total - self.done):.0f} s left" if self.done else ""
+        left = f", {elapsed / self.done * (self.total - self.done):.0f} s left" if self.done and self.estimate else ""
         return f"[{'#' * filled}{' ' * (BAR_WIDTH - filled)}] {self.done}/{self.total}{left}"
 
     def _write(self, text: str) -> None:

@@ -162,6 +162,8 @@ def compile_missing(lowering: ModuleLowering, units: Sequence[Unit], missing: Se
 
     order = sorted(missing, key=lambda index: (-units[index].size, index))
     done: dict[int, bytes] = {}
+    if how.progress:
+        how.progress(0, len(order), "")
     try:
         for index, body in run(lambda index: compile_unit(lowering, units[index]), order, how.jobs or processors()):
             done[index] = body

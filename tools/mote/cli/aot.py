@@ -114,7 +114,7 @@ class Bar:
 
     def __init__(self, title: str) -> None:
         self.title = title
-        self.progress = Progress(0)
+        self.progress = Progress(0, estimate=False)  # the largest functions come first
 
     def __enter__(self) -> "Bar":
         return self
@@ -123,9 +123,9 @@ class Bar:
         self.progress.__exit__(*error)
 
     def show(self, done: int, total: int, name: str) -> None:
-        """One more function is done."""
-        self.progress.total, self.progress.done = total, done - 1
-        self.progress.step(f"{self.title} {printable(name, 40)}")
+        """So many functions are done, this one last."""
+        self.progress.total, self.progress.done = total, done
+        self.progress.note(f"{self.title} {printable(name, 40)}")
 
 
 def show(report: dict[str, Any], with_stats: bool) -> None:
