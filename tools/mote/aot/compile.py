@@ -168,7 +168,7 @@ def compile_missing(lowering: ModuleLowering, units: Sequence[Unit], missing: Se
         for index, body in run(lambda index: compile_unit(lowering, units[index]), order, how.jobs or processors()):
             done[index] = body
             if how.progress:
-                how.progress(len(done), len(order), units[index].name)
+                how.progress(len(done), len(order), title(units[index]))
     except CrashError as crash:
         where = title(units[crash.index])
         raise UserError(f"LLVM ended while it compiled this function: {crash.how}", where, "Try -O1 or -O0.") from crash
