@@ -53,11 +53,12 @@ def parse(ir: str, target: Target, tm: llvm.TargetMachine) -> llvm.ModuleRef:
         raise IrError(str(error)) from error
 
 
-def optimize(module: llvm.ModuleRef, tm: llvm.TargetMachine, level: str) -> None:
+def optimize(module: llvm.ModuleRef, target: Target, tm: llvm.TargetMachine, level: str) -> None:
     """Run LLVM's standard passes."""
     if LEVEL[level] == 0:
         return
     tuning = llvm.create_pipeline_tuning_options(LEVEL[level])
+    tuning.loop_unrolling = level == "3" or (level == "2" and target.bits == 64)  # elsewhere only what lowering asks for
     tuning.loop_vectorization = tuning.slp_vectorization = level in "23"
     builder = llvm.create_pass_builder(tm, tuning)
     builder.getModulePassManager().run(module, builder)
@@ -67,7 +68,7 @@ def compile_ir(ir: str, target: Target, options: Options, emit: str = "obj") -> 
     """Machine code of a unit: an ELF object, or with `emit` its optimised IR ("ir") or assembly ("asm") as text."""
     tm = machine(target, options.level)
     module = parse(ir, target, tm)
-    optimize(module, tm, options.level)
+    optimize(module, target, tm, options.level)
     if options.interrupt:
         text = str(module)
         trap_ip = target.call_stack if options.call_stack is None else options.call_stack

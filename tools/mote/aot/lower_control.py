@@ -41,13 +41,30 @@ QUIET = '!{!"mote.quiet"}'
 COLD = ('!{!"llvm.loop.unroll.disable"}', '!{!"llvm.loop.vectorize.enable", i1 false}')
 
 
+# Instructions up to which an inner loop that does not count is unrolled.
+UNROLLED_MAX = 16
+
+
 def loop(f: Function, ins: Instruction) -> None:
     """loop: written twice where that saves checks or polls."""
     plan = plan_loop(f, f.index - 1) if f.versions else None
     if plan is None:
-        plain_loop(f, ins)
+        plain_loop(f, ins, f.loop_id(*unrolled(f, f.index)) if f.versions else "")
     else:
         two_loops(f, f.index - 1, plan)
+
+
+def unrolled(f: Function, index: int) -> tuple[str, ...]:
+    """The property that has a small inner loop that does not count unrolled: its poll is then made less often."""
+    depth = 1
+    for i in range(index, min(index + UNROLLED_MAX, len(f.code))):
+        name = f.code[i].op.name
+        if name in ("LOOP", "CALL", "CALL_INDIRECT"):
+            return ()
+        depth += (name in ("BLOCK", "IF")) - (name == "END")
+        if depth == 0:
+            return ('!{!"llvm.loop.unroll.count", i32 4}',)
+    return ()
 
 
 def two_loops(f: Function, index: int, plan: Plan) -> None:
