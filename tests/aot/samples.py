@@ -54,7 +54,7 @@ c5:
   ret i32 %r5
 c6:
   %f6 = uitofp i32 %x to {float}
-  %g6 = fmul {float} %f6, 0x400921FB60000000
+  %g6 = fmul {float} %f6, {pi}
   %r6 = fptoui {float} %g6 to i32
   ret i32 %r6
 default:
@@ -89,13 +89,13 @@ ANSWERS = {
 
 
 def compile_text(text: str, name: str, target: Target, dwarf: int = 4, level: str = "2") -> Code:
-    """The code of a function whose text has {name}, {attributes}, {float} and places {at5}, {at9} in it."""
+    """The code of a function whose text has {name}, {attributes}, {float}, {pi} and places {at5}, {at9} in it."""
     has_float = "f32" in target.hard
-    body = text.format(
-        name=name, attributes="nounwind !dbg !5", at5=", !dbg !15", at9=", !dbg !19", float="float" if has_float else "i32"
-    )
+    type_, pi = ("double", "0x400921FB54442D18") if "f64" in target.hard else ("float", "0x400921FB60000000")
+    places = {"at5": ", !dbg !15", "at9": ", !dbg !19", "float": type_ if has_float else "i32", "pi": pi}
+    body = text.format(name=name, attributes="nounwind !dbg !5", **places)
     if not has_float:  # without instructions for floats there would be library calls
-        body = body.replace("fmul i32 %f6, 0x400921FB60000000", "mul i32 %f6, 3")
+        body = body.replace(f"fmul i32 %f6, {pi}", "mul i32 %f6, 3")
         body = body.replace("uitofp i32 %x to i32", "add i32 %x, 4").replace("fptoui i32 %g6 to i32", "add i32 %g6, 2")
     ir = body + DEBUG.replace("VERSION", str(dwarf))
     return read_object(compile_ir(ir, target, Options(level=level, interrupt=False)), name)
