@@ -50,8 +50,8 @@ static inline const void *mote_native_part(const struct mote_native_header *head
 }
 
 /* native_section.c: finds the section for this CPU and checks it against the module. NULL: there is none that can be used; `diag` says
-   why in words, or nothing when the module brings no native code at all. Notes in the module whether it is stripped. */
-const struct mote_native_header *mote_native_find(struct mote_module *module, struct mote_diag *diag);
+   why in words, or nothing when the module brings no native code at all. */
+const struct mote_native_header *mote_native_find(const struct mote_module *module, struct mote_diag *diag);
 
 /* native_call.c */
 enum mote_trap mote_native_run(struct mote_agent *agent, const struct mote_func *func, uint8_t *fp);

@@ -34,12 +34,6 @@ static void say_number(struct mote_native_section *section, const char *text, ui
     mote_text_decimal(&section->why, number);
 }
 
-static void say_name(struct mote_native_section *section, uint32_t index)
-{
-    const char *name = mote_native_name(section->header, index);
-    mote_text_bytes(&section->why, (const uint8_t *)name, (uint32_t)mote_string_length(name), 20);
-}
-
 /* A part of the section must begin at a multiple of 4 behind what came before (`*end`), and end inside. */
 static bool take_part(const struct mote_native_section *section, uint32_t at, uint64_t size, uint32_t *end)
 {
@@ -68,7 +62,8 @@ static uint32_t hash_of_header(const struct mote_native_header *header)
     return mote_native_hash_bytes(hash, mote_native_part(header, after), header->image_at - after);
 }
 
-static bool check_abi(struct mote_native_section *section)
+/* Each check gives the rest of the line that says what is wrong, or NULL. */
+static const char *check_header(struct mote_native_section *section)
 {
     const struct mote_native_header *header = section->header;
     if (header->abi_major != abi[ABI_MAJOR] || header->abi_minor > abi[ABI_MINOR]) {
@@ -76,50 +71,43 @@ static bool check_abi(struct mote_native_section *section)
         say_number(section, ".", header->abi_minor);
         say_number(section, ", this firmware has ", abi[ABI_MAJOR]);
         say_number(section, ".", abi[ABI_MINOR]);
-        return false;
+        return "";
     }
     if (header->image_at > section->size || header->image_at < sizeof *header) {
-        say(section, "truncated");
-        return false;
+        return "truncated";
     }
     if (hash_of_header(header) != header->header_hash) {
-        say(section, "its header or tables are corrupted");
-        return false;
+        return "its header or tables are corrupted";
     }
-    if (!parts_fit(section)) {
-        say(section, "its parts overlap or lie outside");
-        return false;
-    }
-    return true;
+    return parts_fit(section) ? NULL : "its parts overlap or lie outside";
 }
 
 /* What the code wants of the firmware. */
-static bool check_wishes(struct mote_native_section *section)
+static const char *check_wishes(struct mote_native_section *section)
 {
     const struct mote_native_header *header = section->header;
     uint32_t name = 0;
     for (uint32_t bit = 0; bit < 32; bit++) {
-        bool is_wanted = header->features >> bit & 1;
+        uint32_t is_wanted = header->features >> bit & 1;
         name += is_wanted;
         if (is_wanted && (bit >= sizeof features_available || !features_available[bit])) {
             say(section, "needs the feature ");
-            say_name(section, name);
-            say(section, ", which this firmware does not have");
-            return false;
+            mote_native_say_name(&section->why, header, name);
+            return ", which this firmware does not have";
         }
     }
-    enum mote_native_bounds bounds = (enum mote_native_bounds)(header->flags & NATIVE_FLAG_BOUNDS);
+    uint32_t bounds = header->flags & NATIVE_FLAG_BOUNDS;
     if (header->flags & ~(uint32_t)NATIVE_FLAGS) {
-        say(section, "has flags that this firmware does not know");
-    } else if (bounds == NATIVE_GUARD_PAGES && !ENABLED(CONFIG_MEMORY_GUARD_PAGES)) {
-        say(section, "relies on guard pages, which this firmware does not have: use --bounds=checks");
-    } else if (bounds >= NATIVE_MASK && !section->module->runtime->allow_unchecked) {
-        say(section, bounds == NATIVE_MASK ? "made with --bounds=mask" : "made with --bounds=none");
-        say(section, ", which must be allowed");
-    } else {
-        return true;
+        return "has flags that this firmware does not know";
     }
-    return false;
+    if (bounds == NATIVE_GUARD_PAGES && !ENABLED(CONFIG_MEMORY_GUARD_PAGES)) {
+        return "relies on guard pages, which this firmware does not have: use --bounds=checks";
+    }
+    if (bounds >= NATIVE_MASK && !section->module->runtime->allow_unchecked) {
+        say(section, bounds == NATIVE_MASK ? "--bounds=mask" : "--bounds=none");
+        return " must be allowed";
+    }
+    return NULL;
 }
 
 static bool code_fits(const struct mote_native_header *header, uint32_t at)
@@ -128,53 +116,49 @@ static bool code_fits(const struct mote_native_header *header, uint32_t at)
 }
 
 /* Whether the tables are those of this module and point into the image. */
-static bool check_tables(struct mote_native_section *section)
+static const char *check_tables(const struct mote_native_section *section)
 {
     const struct mote_native_header *header = section->header;
     const struct mote_module *module = section->module;
     if (header->func_count != module->func_count - module->imported[EXTERN_FUNC] || header->code_count < header->func_count ||
         header->type_count != module->type_count) {
-        say(section, "made from a module with other functions or types");
-        return false;
+        return "made from a module with other functions or types";
     }
     const mote_u32_cell *codes = mote_native_part(header, header->codes_at);
     const mote_u32_cell *entries = mote_native_part(header, header->entries_at);
+    bool is_good = header->image_align <= 4096 && (header->image_align & (header->image_align - 1)) == 0;
     uint32_t least = 0;
-    bool is_good = true;
-    for (uint32_t i = 0; i < header->code_count && is_good; i++) {
-        is_good = codes[i] >= least && code_fits(header, codes[i]);
+    for (uint32_t i = 0; i < header->code_count; i++) {
+        is_good = is_good && codes[i] >= least && code_fits(header, codes[i]);
         least = codes[i] + 1;
     }
-    for (uint32_t i = 0; i < header->type_count && is_good; i++) {
-        is_good = entries[i] == NATIVE_NONE || code_fits(header, entries[i]);
+    for (uint32_t i = 0; i < header->type_count; i++) {
+        is_good = is_good && (entries[i] == NATIVE_NONE || code_fits(header, entries[i]));
     }
-    if (!is_good || header->image_align > 4096 || (header->image_align & (header->image_align - 1)) != 0) {
-        say(section, "its functions lie outside of its code");
-        return false;
-    }
-    return true;
+    return is_good ? NULL : "its functions lie outside of its code";
 }
 
-static bool check_hashes(struct mote_native_section *section)
+static const char *check_hashes(const struct mote_native_section *section)
 {
     const struct mote_native_header *header = section->header;
+    const uint8_t *image = mote_native_part(header, header->image_at);
+    if (mote_native_hash_bytes(header->image_size, image, header->image_size) != header->image_hash) {
+        return "its code is corrupted";
+    }
     const uint8_t *code = section->module->bytes + section->code_at;
-    if (mote_native_hash_bytes(header->image_size, mote_native_part(header, header->image_at), header->image_size) !=
-        header->image_hash) {
-        say(section, "its code is corrupted");
-        return false;
-    }
-    if (mote_native_hash_bytes(section->code_size, code, section->code_size) != header->code_hash) {
-        say(section, "the module's code section has changed since: run mote aot again");
-        return false;
-    }
-    return true;
+    bool is_same = mote_native_hash_bytes(section->code_size, code, section->code_size) == header->code_hash;
+    return is_same ? NULL : "the module's functions have changed since: run mote aot again";
 }
 
 bool mote_native_check(struct mote_native_section *section)
 {
     say(section, "native section for ");
-    say_name(section, 0);
+    mote_native_say_name(&section->why, section->header, 0);
     say(section, ": ");
-    return check_abi(section) && check_wishes(section) && check_tables(section) && check_hashes(section);
+    const char *why = check_header(section);
+    why = why ? why : check_wishes(section);
+    why = why ? why : check_tables(section);
+    why = why ? why : check_hashes(section);
+    say(section, why ? why : "");
+    return !why;
 }

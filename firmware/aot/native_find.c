@@ -3,40 +3,35 @@
 #include "base/bits.h"
 #include "base/reader.h"
 
-/* Text number `index` of the names; the last ends with a zero byte. */
-const char *mote_native_name(const struct mote_native_header *header, uint32_t index)
+/* The names end with a zero byte: has_target has seen to that. */
+void mote_native_say_name(struct mote_text *text, const struct mote_native_header *header, uint32_t index)
 {
     const char *name = mote_native_part(header, header->names_at);
     const char *end = name + header->names_size;
     for (; index > 0 && name < end; index--) {
         name += mote_string_length(name) + 1;
     }
-    return name < end ? name : "?";
+    name = name < end ? name : "?";
+    mote_text_bytes(text, (const uint8_t *)name, (uint32_t)mote_string_length(name), 20);
 }
 
 /* Whether there is enough of a header to know for which target it is. */
 static bool has_target(const struct mote_native_header *header, uint32_t size)
 {
     return size >= sizeof *header && ((uintptr_t)header & 3) == 0 && header->magic == 0x74616E6D && header->names_size > 0 &&
-           header->names_at >= sizeof *header && header->names_at < size &&
-           header->names_size <= size - header->names_at &&
-           *(const uint8_t *)mote_native_part(header, header->names_at + header->names_size - 1) == 0;
-}
-
-static bool is_text(const char *a, const char *b)
-{
-    size_t size = mote_string_length(b) + 1;
-    return mote_string_length(a) + 1 == size && memcmp(a, b, size) == 0;
+           header->names_at >= sizeof *header && header->names_at < size && header->names_size <= size - header->names_at &&
+           *(const char *)mote_native_part(header, header->names_at + header->names_size - 1) == '\0';
 }
 
 /* The rank of a target among those whose code runs here, the best first; NATIVE_NONE for a foreign one. */
-static uint32_t rank_of(const char *target)
+static uint32_t rank_of(const struct mote_native_header *header)
 {
+    const char *target = mote_native_part(header, header->names_at);
     uint32_t rank = 0;
-#define NATIVE_TARGET(name, runs)            \
-    if ((runs) && is_text(target, (name))) { \
-        return rank;                         \
-    }                                        \
+#define NATIVE_TARGET(name, runs)                                                                 \
+    if ((runs) && header->names_size >= sizeof name && memcmp(target, name, sizeof name) == 0) { \
+        return rank;                                                                              \
+    }                                                                                             \
     rank++;
 #include "tables/native_targets.def"
 #undef NATIVE_TARGET
@@ -47,22 +42,14 @@ static uint32_t rank_of(const char *target)
 struct search {
     struct mote_native_section best; /* header NULL: none yet */
     uint32_t rank;                   /* of the best one's target */
-    bool is_stripped;
     uint32_t odd_at; /* where the first section lies that cannot be read or is for another CPU, 0: there is none */
     const struct mote_native_header *foreign; /* the second case */
 };
 
 static void consider(struct search *search, const struct mote_native_header *header, uint32_t size, uint32_t at)
 {
-    uint32_t rank = NATIVE_NONE;
     bool is_readable = has_target(header, size);
-    if (is_readable) {
-        rank = rank_of(mote_native_name(header, 0));
-    }
-    if (size >= sizeof *header) { /* whatever else is wrong with it */
-        uint32_t flags = mote_get_u32((const uint8_t *)header + offsetof(struct mote_native_header, flags));
-        search->is_stripped = search->is_stripped || (flags & NATIVE_FLAG_STRIPPED);
-    }
+    uint32_t rank = is_readable ? rank_of(header) : NATIVE_NONE;
     if (rank < search->rank) {
         search->best.header = header;
         search->best.size = size;
@@ -74,18 +61,15 @@ static void consider(struct search *search, const struct mote_native_header *hea
 }
 
 /* The contents of a custom section: ours when it has our name; then padding, then the header. */
-static void look_at_custom(struct search *search, const struct mote_reader *file, uint32_t end)
+static void look_at_custom(struct search *search, const uint8_t *contents, uint32_t left, uint32_t at)
 {
-    struct mote_diag unwanted = {.error = MOTE_ERROR_NONE};
-    struct mote_reader reader = mote_reader_over(file->bytes, file->at, end, &unwanted);
-    uint32_t length = mote_read_u32_leb(&reader);
-    uint32_t name = mote_read_span(&reader, length);
-    if (length != 11 || reader.failed || memcmp(file->bytes + name, "mote.native", 11) != 0) {
+    static const char name[] = "\x0Bmote.native";
+    if (left < sizeof name - 1 || memcmp(contents, name, sizeof name - 1) != 0) {
         return;
     }
-    uint32_t padding = mote_read_u8(&reader), left = mote_reader_left(&reader);
-    uint32_t size = padding < left ? left - padding : 0;
-    consider(search, (const void *)(file->bytes + end - size), size, file->at);
+    uint32_t before = sizeof name + (left < sizeof name ? 0 : contents[sizeof name - 1]); /* name, number of zeros, zeros */
+    uint32_t size = before < left ? left - before : 0;
+    consider(search, mote_native_part((const void *)contents, left - size), size, at);
 }
 
 static void search_sections(struct search *search, const struct mote_module *module)
@@ -96,7 +80,7 @@ static void search_sections(struct search *search, const struct mote_module *mod
         uint8_t id = mote_read_u8(&file);
         uint32_t size = mote_read_u32_leb(&file);
         if (id == 0) {
-            look_at_custom(search, &file, file.at + size);
+            look_at_custom(search, file.bytes + file.at, size, file.at);
         } else if (id == 10) {
             search->best.code_at = file.at;
             search->best.code_size = size;
@@ -108,9 +92,8 @@ static void search_sections(struct search *search, const struct mote_module *mod
 static void say_odd(const struct search *search, struct mote_text *why)
 {
     if (search->foreign) {
-        const char *target = mote_native_name(search->foreign, 0);
         mote_text_string(why, "native section is for ");
-        mote_text_bytes(why, (const uint8_t *)target, (uint32_t)mote_string_length(target), 20);
+        mote_native_say_name(why, search->foreign, 0);
         mote_text_string(why, ", not for this CPU");
     } else if (search->odd_at) {
         mote_text_string(why, "native section at offset ");
@@ -119,12 +102,11 @@ static void say_odd(const struct search *search, struct mote_text *why)
     }
 }
 
-const struct mote_native_header *mote_native_find(struct mote_module *module, struct mote_diag *diag)
+const struct mote_native_header *mote_native_find(const struct mote_module *module, struct mote_diag *diag)
 {
     struct search search = {.rank = NATIVE_NONE, .best.module = module};
     search.best.why = mote_text_begin(diag->message, sizeof diag->message);
     search_sections(&search, module);
-    module->is_stripped = search.is_stripped;
     if (!search.best.header) {
         say_odd(&search, &search.best.why);
         return NULL;

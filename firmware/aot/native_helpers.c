@@ -112,10 +112,16 @@ void (*const mote_native_helpers[HELPER_COUNT])(void) = {
 #define GATED(name) [HELPER_##name] = mote_gate_##name,
 #define UNARY(name, in, out, expr) DIRECT(name)
 #define BINARY(name, in, out, expr) DIRECT(name)
-#define TRUNCATION(name, in, out, kind)
+#define SINGLE(name, function) DIRECT(name)
+#define SINGLES(name, function) DIRECT(name)
+#define SATURATION(name, in, kind) DIRECT(name)
+#define TRUNCATION(name, in, kind)
 #include "aot/native_numeric.def"
 #include "aot/native_rows.def"
 #undef TRUNCATION
+#undef SATURATION
+#undef SINGLES
+#undef SINGLE
 #undef BINARY
 #undef UNARY
 #undef GATED

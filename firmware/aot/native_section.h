@@ -14,8 +14,8 @@ struct mote_native_section {
     struct mote_text why; /* room for one line */
 };
 
-/* Text number `index` of a header's names, which end with a zero byte. */
-const char *mote_native_name(const struct mote_native_header *header, uint32_t index);
+/* Appends text number `index` of a header's names: the target's, then those of features. */
+void mote_native_say_name(struct mote_text *text, const struct mote_native_header *header, uint32_t index);
 
 /* native_check.c: whether the section may be used; false: the line says why not. The header is there, with its names. */
 bool mote_native_check(struct mote_native_section *section);
