@@ -22,9 +22,7 @@ def force_reads(lines: list[str], forced: dict[str, str], float_register: str) -
             result.append(line)
             continue
         defines = DEFINES.match(line)
-        if defines is None or defines[2] == "call":
-            needed.update(NAME.findall(line))
-        elif defines[1] in needed:
+        if defines is None or defines[2] == "call" or defines[1] in needed:
             needed.update(NAME.findall(line))
         elif defines[1] in forced:
             type_ = forced[defines[1]]

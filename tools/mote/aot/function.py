@@ -34,7 +34,7 @@ class Branch(NamedTuple):
 class Label:
     """A structured control instruction that is open: where branches to it lead, and the edges that have been seen."""
 
-    __slots__ = ("block", "branches", "else_branch", "else_block", "header", "height", "kind", "latch", "params", "phis", "results")
+    __slots__ = ("block", "branches", "else_block", "else_branch", "header", "height", "kind", "latch", "params", "phis", "results")
 
     def __init__(self, kind: str, block: str, params: list[str], results: list[str], height: int) -> None:
         self.kind = kind

@@ -260,7 +260,7 @@ def truncate(f: Function, ins: Instruction) -> None:
     f.barrier()
     bits = BITS[result]
     low, high = (-(1 << (bits - 1)), 1 << (bits - 1)) if signed else (0, 1 << bits)
-    is_exact = BITS[source] <= bits or not signed and source == "double" and bits == 64 or source == "float"
+    is_exact = BITS[source] <= bits or (not signed and source == "double" and bits == 64) or source == "float"
     if not signed:
         above = ("ogt", "-1.0")
     elif is_exact:

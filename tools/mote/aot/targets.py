@@ -58,7 +58,7 @@ COUNTS = frozenset({f"i{bits}.{verb}" for bits in (32, 64) for verb in ("clz", "
 
 def riscv32(name: str, description: str, extensions: str, **more: object) -> Target:
     """A 32-bit RISC-V core."""
-    features = "".join(f"+{letter}," for letter in extensions) + "-relax"
+    features = "".join(f"+{letter}," for letter in extensions) + "+relax"
     return Target(
         name, description, "riscv32", "riscv32-unknown-elf", "generic-rv32", features, 32, "checks", "sp",
         integer_helpers=DIVIDE_64 | COUNTS, trusts_alignment=True, **more,
@@ -85,7 +85,7 @@ TARGETS = {
             "sp", hard=ALL_FLOATS, call_stack=HOST_STACK, float_register="w",
         ),
         Target(
-            "rv64gc", "64-bit RISC-V with floats", "riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c,-relax", 64,
+            "rv64gc", "64-bit RISC-V with floats", "riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c,+relax", 64,
             "guard", "sp", hard=ALL_FLOATS, integer_helpers=COUNTS, trusts_alignment=True, call_stack=HOST_STACK, float_register="f",
         ),
         riscv32("rv32imc", "32-bit RISC-V (ESP32-C3)", "mc"),
