@@ -158,6 +158,19 @@ def test_a_corrupt_cache_changes_nothing(module: Path, tmp_path: Path) -> None:
     assert compile_module(module.read_bytes(), target, Options(), How(1, tmp_path)).stats.cached == FUNCTIONS
 
 
+def test_a_module_is_replaced_as_a_whole_and_keeps_its_mode(module: Path, kept: dict[str, str], tmp_path: Path) -> None:
+    copy, link = tmp_path / "app.wasm", tmp_path / "link.wasm"
+    copy.write_bytes(module.read_bytes())
+    copy.chmod(0o640)
+    link.symlink_to(copy)
+    assert mote("aot", copy, "-o", link, env=kept).status == 0
+    assert link.is_symlink()
+    assert copy.stat().st_mode & 0o777 == 0o640
+    assert len(native_sections(copy.read_bytes())) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"app.wasm", "link.wasm", "cache"}
+    assert len(mote("aot", module, "-o", "/dev/stdout", "--json", env=kept).out) > len(copy.read_bytes()) // 2
+
+
 def test_report_as_json(module: Path, kept: dict[str, str], tmp_path: Path) -> None:
     words = ("aot", module, "-t", "rv32imc", "-t", "x86-64", "-o", tmp_path / "o.wasm", "--json")
     report = json.loads(mote(*words, "--stats", env=kept).out)
@@ -203,7 +216,7 @@ def test_stripped_code_is_empty_and_is_not_compiled_again(module: Path, kept: di
         (("--emit=ir", "--function", "99"), "there is no function 99"),
         (("--emit=ir", "--function", "0"), "function 0 is imported"),
         (("-O7",), "invalid value for '-O'"),
-        (("-o", "/proc/none/x.wasm"), "cannot write the file: no such file or directory"),
+        (("-o", "/proc/none/x.wasm"), "cannot write the file: no such folder"),
         (("-o", "/"), "is a folder"),
     ],
 )
@@ -217,7 +230,8 @@ def test_a_mistake_is_one_line(words: tuple[str, ...], said: str, module: Path, 
 def test_bad_files_are_one_line(tmp_path: Path, kept: dict[str, str]) -> None:
     bad = tmp_path / "bad.wasm"
     invalid = b"\0asm\1\0\0\0" + b"\1\5\1\x60\0\1\x7f" + b"\3\2\1\0" + b"\x0a\4\1\2\0\x0b"
-    for data, said in ((b"int main", "magic"), (invalid[:-2], "unexpected end"), (invalid, "type mismatch")):
+    vectors = invalid[:-6] + b"\x0a\x17\1\x15\0\xfd\x0c" + bytes(16) + b"\x1a\x0b"
+    for data, said in ((b"int main", "magic"), (invalid[:-2], "unexpected end"), (invalid, "mismatch"), (vectors, "simd")):
         bad.write_bytes(data)
         done = mote("aot", bad, env=kept)
         assert done.status == 1

@@ -103,7 +103,8 @@ def test_mistakes_are_one_line(tmp_path: Path) -> None:
         (("squara",), "there is no function 'squara'. Did you mean 'square'?"),
         (("0", "-t", "z80"), "there is no target 'z80'"),
         (("0", "-t", "x86-64", "--board", "linux"), "exclude each other"),
-        (("0", "--html", tmp_path), "cannot write the file"),
+        (("0", "--html", tmp_path), "is a folder"),
+        (("0", "--html", tmp_path / "none" / "p.html"), "cannot write the file: no such folder"),
     ):
         done = mote("disasm", module, *words)
         assert done.status in (1, 2)

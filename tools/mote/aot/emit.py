@@ -7,7 +7,8 @@ from typing import Any
 
 from mote.aot.options import Options
 from mote.aot.targets import Target
-from mote.errors import ExitCode, UserError, reason
+from mote.errors import ExitCode, UserError
+from mote.output import write_output
 from mote.wasm.model import FUNC, Module
 
 EMITTED = ("ir", "asm", "obj")
@@ -44,14 +45,11 @@ def emit(
         raise UserError("an object file is not for a terminal", remedy="Add -o FILE.", code=ExitCode.USAGE)
     wanted = None if function is None else find_function(module, function)
     data = b"\n".join(emitted(module, targets[0], options, kind, wanted))
-    if output is None:
+    if output:
+        write_output(output, data)
+    else:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
-        return ExitCode.OK
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise UserError(f"cannot write the file: {reason(error)}", where=str(output)) from error
     return ExitCode.OK
 
 

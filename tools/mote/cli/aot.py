@@ -15,7 +15,8 @@ from mote.aot.report import call_stack_costs, describe
 from mote.aot.targets import Target, find_target
 from mote.cli.validate import verdict
 from mote.console import Report, printable, size
-from mote.errors import ExitCode, UserError, reason
+from mote.errors import ExitCode, UserError
+from mote.output import check_output, write_output
 from mote.progress import Progress
 from mote.runtime import need_runtime
 from mote.wasm.model import Module
@@ -90,8 +91,7 @@ def warn(options: Options) -> None:
 
 def compile_file(module: Module, targets: list[Target], options: Options, output: Path, given: dict[str, Any]) -> dict[str, Any]:
     """Compile for every target and write the output; the report."""
-    if output.is_dir():
-        raise UserError("is a folder", str(output), "Name a file: -o app.wasm", ExitCode.USAGE)
+    check_output(output)
     cache = None if given["no_cache"] else default_cache()
     natives: list[Native] = []
     costs = {}
@@ -101,10 +101,7 @@ def compile_file(module: Module, targets: list[Target], options: Options, output
             natives.append(compile_native(module, target, options, how))
             costs[target.name] = call_stack_costs(module, natives[-1], how) if given["stats"] else []
     data = write_module(module.data, natives, given["strip_code"])
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise UserError(f"cannot write the file: {reason(error)}", where=str(output)) from error
+    write_output(output, data)
     rows = [describe(native) | {"call_stack": costs[native.target.name]} for native in natives]
     return {"file": str(output), "size_bytes": len(data), "stripped": given["strip_code"], "targets": rows}
 

@@ -14,7 +14,8 @@ from mote.aot.sidebyside import Block, page, side_by_side
 from mote.aot.targets import find_target
 from mote.cli.aot import check_valid
 from mote.console import Report, printable, size
-from mote.errors import ExitCode, UserError, reason
+from mote.errors import ExitCode, UserError
+from mote.output import write_output
 from mote.wasm.model import FUNC, Module
 from mote.wasm.module import load_module
 
@@ -50,7 +51,7 @@ def command(file: Path, function: str | None, name: str | None, board: str | Non
     blocks = side_by_side(module, index, target, Options(level=given["level"], bounds=given["bounds"]))
     title = f"function {index}" + (f" `{module.function_name(index)}`" if module.function_name(index) else "")
     if given["html"]:
-        write_page(given["html"], page(f"{title} on {target.name}", blocks))
+        write_output(given["html"], page(f"{title} on {target.name}", blocks).encode())
     elif as_json:
         console.print_json([{"offset": b.offset, "wasm": b.wasm.strip(), "ir": b.ir, "asm": b.asm} for b in blocks])
     else:
@@ -91,11 +92,3 @@ def show(title: str, blocks: list[Block], with_ir: bool) -> None:
 def cut(text: str, width: int) -> str:
     """The text as it may go to a terminal, in a column."""
     return printable(text, width)
-
-
-def write_page(path: Path, text: str) -> None:
-    """Write the page."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot write the file: {reason(error)}", where=str(path)) from error
