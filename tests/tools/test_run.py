@@ -63,6 +63,7 @@ def built() -> None:
         ("M -- --timeout 5", "-- M --timeout 5"),
         ("M a --timeout 5", "-- M a --timeout 5"),
         ("M --aot a --aot", "-- M a --aot"),
+        ("--native-only M --allow-unchecked --interpret", "--native-only --interpret --allow-unchecked -- M"),
         ("M -- -- x", "-- M -- x"),
         ("M --help", "-- M --help"),
         ("--env A=1 M --env B=2 --dir . --dir /tmp", "--dir . --dir /tmp --env A=1 --env B=2 -- M"),

@@ -7,7 +7,8 @@ import click
 from mote.errors import UserError
 from mote.runtime import become, need_runtime
 
-OWN_OPTIONS = ("dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats", "aot")
+OWN_OPTIONS = ("dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats")
+NATIVE_OPTIONS = ("aot", "native_only", "interpret", "allow_unchecked")
 
 
 class Run(click.Command):
@@ -25,7 +26,7 @@ class Run(click.Command):
 
     def own_words(self, ctx: click.Context, args: list[str]) -> tuple[list[str], list[str]]:
         """Split the words into the options of this command at their front, and the rest."""
-        options = {name: p for p in self.params if p.name in OWN_OPTIONS for name in p.opts}
+        options = {name: p for p in self.params if p.name in OWN_OPTIONS + NATIVE_OPTIONS for name in p.opts}
         i = 0
         while i < len(args):
             name, equals, _ = args[i].partition("=")
@@ -46,6 +47,9 @@ class Run(click.Command):
 @click.option("--invoke", metavar="NAME", help="Call this export with ARGUMENTS and print its results.")
 @click.option("--stats", is_flag=True, help="Print times, RAM by kind and the size of the register code.")
 @click.option("--aot", is_flag=True, help="Compile the module for this machine first; kept, so that it is done once.")
+@click.option("--native-only", is_flag=True, help="Refuse a module without native code for this machine.")
+@click.option("--interpret", is_flag=True, help="Leave the module's native code alone.")
+@click.option("--allow-unchecked", is_flag=True, help="Run native code that does not keep to its memory; only if you trust it.")
 def command(module: Path, arguments: tuple[str, ...], aot: bool, **options: object) -> int:
     """Run MODULE with ARGUMENTS.
 
