@@ -137,7 +137,7 @@ def code_bytes(module: Module) -> int:
     return next((section.size for section in module.sections if section.id and section.text == "code"), 0)
 
 
-def compile_units(lowering: ModuleLowering, units: Sequence[Unit], how: How, stats: Stats) -> list[tuple[Code, set[str]]]:
+def compile_units(lowering: ModuleLowering, units: Sequence[Unit], how: How, stats: Stats) -> list[tuple[Code, frozenset[str]]]:
     """The code of each unit and the features that it uses: from the cache, or compiled, the largest first."""
     with stats.phase("cache"), Cache(how.cache) as cache:
         base = fingerprint() + lowering.target.name.encode() + lowering.options.key()
@@ -184,7 +184,7 @@ def compile_unit(lowering: ModuleLowering, unit: Unit) -> bytes:
     if code.frame_words * lowering.target.word_bytes >= LEAF_FRAME_MAX and not lowered.checks_stack:
         lowered = lowering.lower(unit, check_stack=True)
         code = read_object(compile_ir(lowered.text, lowering.target, lowering.options), unit.symbol)
-    return pickle.dumps((code, lowering.used_by(unit)), PICKLE)
+    return pickle.dumps((code, lowered.used), PICKLE)
 
 
 def title(unit: Unit) -> str:

@@ -28,10 +28,11 @@ FLAG_NO_INTERRUPT, FLAG_STRIPPED, FLAG_FIXED_MEMORY = 4, 8, 16
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A unit's IR, and whether it checks the stack."""
+    """A unit's IR, whether it checks the stack, and the features of features.def that its instructions belong to."""
 
     text: str
     checks_stack: bool
+    used: frozenset[str] = frozenset()
 
 
 class ModuleLowering:
@@ -97,7 +98,7 @@ class ModuleLowering:
         f.labels.append(Label("func", "return", [], f.results, 0))
         f.run(0, len(code))
         checks = check_stack or f.calls or len(code) > LEAF_MAX
-        return Lowered(assemble(f, unit.symbol, checks), checks)
+        return Lowered(assemble(f, unit.symbol, checks), checks, frozenset(ins.op.feature.name for ins in code))
 
     def run(self, f: Function, start: int, stop: int) -> None:
         """Lower each instruction of a range that can run; f.index is the next one's place, and handlers may move it."""
@@ -131,23 +132,16 @@ class ModuleLowering:
             return lower_memory.load if op.results else lower_memory.store
         return by_helper if is_helped(f, op) else numeric(op)
 
-    def features(self, used: Iterable[set[str]] | None = None) -> set[str]:
+    def features(self, used: Iterable[frozenset[str]]) -> set[str]:
         """The features of native_features.def that the code requires: floats by helpers, helpers of proposals, a fixed memory.
 
-        `used` is what used_by gives for all units, should somebody have that already.
+        `used` are the features that its units use.
         """
-        used = set().union(*(used or map(self.used_by, self.units())))
-        found = used & set(native().features)
+        used = frozenset().union(*used)
+        found = set(native().features) & used
         if self.target.hard != {"f32", "f64"} and "FLOATING_POINT" in used:
             found.add("FLOAT_HELPERS")
         return found | ({"FIXED_MEMORY"} if self.is_fixed() else set())
-
-    def used_by(self, unit: Unit) -> set[str]:
-        """The features of features.def that the instructions of a unit belong to."""
-        if unit.funcidx is None:
-            return set()
-        body = self.bodies[unit.symbol]
-        return {ins.op.feature.name for ins in instructions(Reader(self.module.data, body.code_offset, body.end))}
 
     def is_fixed(self) -> bool:
         """Whether the code relies on a memory that never grows."""
