@@ -9,8 +9,8 @@ from support.motert import Motert
 pytestmark = pytest.mark.builds("tail-guard", "sanitized")
 
 ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
-OPTIONS = """--invoke --validate --native-only --interpret --allow-unchecked --dir --env --timeout --memory-limit --stack-size --stats
-    --version --help""".split()
+OPTIONS = """--invoke --validate --native-only --interpret --allow-unchecked --dir --env --timeout --memory-limit --stack-size
+    --stats --version --help""".split()
 
 
 @pytest.mark.parametrize(
