@@ -94,7 +94,7 @@ def measure_board(name: str, module: Path | None, toolchain: str, variants: Sequ
     board = read_board(name)
     sources = find_sources()
     images = Images(board, toolchain)
-    with temporary_module(module, images, sources) as file:
+    with images.alone(), temporary_module(module, images, sources) as file:
         measurement = Measurement(board, toolchain, module.name if module else "CoreMark", file.stat().st_size)
         ways: list[tuple[str, Callable[[], Row]]] = [
             (C, lambda: run_c(images, sources)),

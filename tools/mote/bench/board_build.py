@@ -1,11 +1,13 @@
 """What runs on a board: images made by scons, and CoreMark's sources, which are not in the tree, compiled by the cross compiler
 and to a module. MOTE_BENCH_COREMARK names their folders."""
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +44,22 @@ class Images:
     board: Board
     toolchain: str
 
+    @property
+    def folder(self) -> Path:
+        """Where the images are made."""
+        return checkout.root() / "build" / "bench" / f"{self.board.name}-{self.toolchain}"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from making images in the same folder meanwhile."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def build(self, program: str, module: Path) -> Path:
         """An image with a module or an object file in it."""
-        folder = checkout.root() / "build" / "bench" / f"{self.board.name}-{self.toolchain}"
+        folder = self.folder
         arguments = [f"BOARD={self.board.name}", f"BUILD={folder}", f"TOOLCHAIN={self.toolchain}"]
         if scons([*arguments, f"MODULE={module}", str(folder / program)], output=subprocess.DEVNULL):
             raise UserError(f"{program} did not build", where=f"scons {' '.join(arguments)}", remedy="See above.")
