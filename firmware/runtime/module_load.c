@@ -61,10 +61,24 @@ static bool find_engine(struct mote_module *module, struct mote_diag *diag)
     return false;
 }
 
+/* Decodes all but the bodies. When that fails behind them, an error in one of them comes first. */
+static bool decode(struct mote_module *module, struct mote_diag *diag)
+{
+    if (mote_module_decode(module, diag)) {
+        return true;
+    }
+    struct mote_diag first;
+    mote_diag_init(&first);
+    if (!mote_validate_bodies(module, NULL, &first) && first.offset < diag->offset) {
+        *diag = first;
+    }
+    return false;
+}
+
 static bool make(struct mote_module *module, struct mote_diag *diag)
 {
     uint64_t start = hal_clock_now_ns();
-    bool is_good = mote_module_decode(module, diag);
+    bool is_good = decode(module, diag);
     uint64_t decoded = hal_clock_now_ns();
     module->decode_ns = decoded - start;
     is_good = is_good && find_engine(module, diag);
@@ -107,7 +121,7 @@ enum mote_error mote_module_validate(struct mote_runtime *runtime, const void *b
     if (!module) {
         return diag->error;
     }
-    if (mote_module_decode(module, diag)) {
+    if (decode(module, diag)) {
         mote_validate_bodies(module, NULL, diag);
     }
     destroy(module);

@@ -367,7 +367,7 @@ bool mote_validate_bodies(struct mote_module *module, struct mote_emit *emit, st
     struct mote_validator validator;
     mote_validator_init(&validator, module, emit, diag);
     uint32_t funcidx = module->imported[EXTERN_FUNC];
-    while (funcidx < module->func_count && mote_validate_body(&validator, funcidx)) {
+    while (funcidx < module->func_count && module->funcs[funcidx].body && mote_validate_body(&validator, funcidx)) {
         funcidx++;
     }
     mote_validator_deinit(&validator);

@@ -39,7 +39,8 @@ void mote_validator_deinit(struct mote_validator *validator);
 /* Validates the body of a defined function. False: the diag says why. */
 bool mote_validate_body(struct mote_validator *validator, uint32_t funcidx);
 
-/* Validates the bodies of all functions that a decoded module defines. False: the diag says why. */
+/* Validates the bodies of all functions that a decoded module defines (of one that could not be decoded to its end: those that were
+   found). False: the diag says why. */
 bool mote_validate_bodies(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag);
 
 /* For the rules of single instructions (validate_instr.c, validate_control.c). */
