@@ -150,6 +150,21 @@ def test_a_trap_has_its_status_and_its_call_stack(module: Path) -> None:
 
 
 @pytest.mark.usefixtures("built")
+def test_a_trap_in_native_code_has_the_same_call_stack(tmp_path: Path) -> None:
+    module = assemble("""
+    (module
+      (func (export "first"))
+      (func $divide (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
+      (func (export "run") (param i32) (result i32) (i32.add (call $divide (i32.const 7) (local.get 0)) (i32.const 1))))
+    """)
+    words = ("--invoke", "run", module, "0")
+    told = [mote("run", *more, *words, env={VARIABLE: str(tmp_path)}).err.splitlines() for more in (["--interpret"], ["--aot"])]
+    assert "integer divide by zero" in told[0][0]
+    assert told[0][1:] == told[1][1:]
+    assert len(told[0]) == 3
+
+
+@pytest.mark.usefixtures("built")
 def test_a_timeout_has_its_status_and_comes_in_time(module: Path) -> None:
     start = time.monotonic()
     done = mote("run", module, "--timeout", "0.3", "--invoke", "spin")
