@@ -7,7 +7,7 @@
 #include "unit.h"
 
 /* (func (export "next") (param i32) (result i32)): the argument when interpreted, one more by native code
-   (func (export "trap") (result i32)): 5 when interpreted; `unreachable` at offset 77 by native code
+   (func (export "trap") (result i32)): 5 when interpreted; `unreachable` at offset 77 of its body by native code
    (func (export "outer") (result i32)): 6 when interpreted; calls "trap" by native code
    (func (export "host") (param i32) (result i32)): calls the import env.f (i32 -> i32), which is function 0
    (func (export "load") (param i32) (result i32)): 7 when interpreted; reads memory 0 without a check by native code */
