@@ -1,6 +1,8 @@
 """How much flash and RAM the core takes: per folder and file, from the sections of the object files, and per feature."""
 
 import json
+import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +41,17 @@ def object_size(path: Path) -> Size:
 def measure(objects: dict[str, Path]) -> Sizes:
     """The size of each source file, given its object file."""
     return {source: object_size(path) for source, path in objects.items()}
+
+
+def linked_size(link: list[str], objects: list[Path], header: Path, program: Path) -> Size:
+    """What is left when a linker has dropped what nothing uses and shortened calls; all functions of a header are kept.
+
+    The library alone is linked: what it needs from outside (the port, the compiler's helpers) stays unresolved and is not counted.
+    """
+    kept = sorted(set(re.findall(r"\b(mote_\w+)\(", header.read_text(encoding="utf-8"))))
+    loose = ["-Wl,--unresolved-symbols=ignore-all", "-Wl,-Ttext=0x1000", f"-Wl,-e,{kept[0]}"]
+    subprocess.run([*link, *loose, *(f"-Wl,-u,{name}" for name in kept), *map(str, objects), "-o", str(program)], check=True, capture_output=True)
+    return object_size(program)
 
 
 def total(sizes: Sizes) -> Size:

@@ -19,7 +19,7 @@ from image import emulator_command, linker_script, module_source, write_if_new
 from kconfig import Config
 from option_use import OptionUse
 from problem import Problem
-from report import feature_json, feature_text, measure, size_json, size_text, write_json
+from report import feature_json, feature_text, linked_size, measure, row, size_json, size_text, write_json
 from toolchain import find_toolchain
 
 EDITING = ("menuconfig", "guiconfig", "savedefconfig")
@@ -167,6 +167,12 @@ class Session:
         sizes = {name: measure(files) for name, files in measured.items()}
         print("\n\n".join(size_text(files, f"lib{name}.a") for name, files in sizes.items()))
         libraries = {name: size_json(files) for name, files in sizes.items()}
+        if self.toolchain.name == "gcc" and not self.toolchain.target.hosted:
+            link = [*self.toolchain.compiler, *self.toolchain.link_flags(self.arguments)]
+            header = self.root / "firmware" / "include" / "mote.h"
+            size = linked_size(link, list(measured["mote"].values()), header, self.folder / "size.elf")
+            print(f"\n{row('libmote.a as linked, all of mote.h kept', size)}")
+            libraries["mote"]["linked"] = vars(size)
         self.write_figures({"libraries": libraries, "features": self.config.features()})
         return 0
 
