@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mote.bench.board import with_native_code
+from mote.bench.board import measure_board, with_native_code
 from mote.bench.board_console import CONTROL_D, PROMPT, Board, converse, measure, read_board
 from mote.errors import UserError
 from support.guests import assemble, compile_guest
@@ -27,6 +27,11 @@ MISALIGNED = """(module (memory 1)
     (i32.xor (i32.load offset=9 (local.get 0)) (i32.load offset=11 (local.get 0)))))"""
 COUNT = """(module (func (export "run") (param i32) (result i32) (local i32)
   (loop (local.set 1 (i32.add (local.get 1) (i32.const 3)))
+    (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+  (local.get 1)))"""
+
+HASH = """(module (func (export "run") (param i32) (result i32) (local i32)
+  (loop (local.set 1 (i32.mul (i32.xor (local.get 1) (local.get 0)) (i32.const 16777619)))
     (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
   (local.get 1)))"""
 
@@ -171,3 +176,14 @@ def test_images_of_gcc_do_the_same(board: Board) -> None:
     program = bench_with(board, assemble(COUNT), "gcc")
     assert [call.result for call in measure(board, program, ["run 5", "run 6"]).calls.values()] == [15, 18]
     check_misaligned(board, build(board, "gcc", "traps.elf") / "traps.elf")
+
+
+def test_bench_measures_interpreted_and_native_runs(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("llvmlite", reason="native code is made by llvmlite: pip install llvmlite")
+    monkeypatch.delenv("MOTE_BENCH_COREMARK", raising=False)
+    measured = measure_board(board.name, assemble(HASH), "zig", ["--no-interrupt"], lambda _: None)
+    rows = {row.name: row for row in measured.rows}
+    assert "MOTE_BENCH_COREMARK" in rows["C"].problem
+    assert rows["interpreter"].iteration > 2 * rows["native"].iteration > 0
+    assert 0 < rows["native --no-interrupt"].section_bytes < rows["native"].section_bytes
+    assert rows["native"].figures.sizes["RAM code"] == 0
