@@ -1,9 +1,10 @@
-"""What a compilation came to, as plain data: sizes, ratios, seconds, and what each feature of call stacks costs."""
+"""What a compilation came to, as plain data: sizes, ratios, seconds, and what each part of call stacks costs."""
 
 from dataclasses import replace
 from typing import Any
 
 from mote.aot.compile import How, Native, compile_native, write_module
+from mote.aot.lines import encode_lines
 from mote.aot.options import CALL_STACK
 from mote.wasm.model import Module
 
@@ -22,6 +23,19 @@ def describe(native: Native) -> dict[str, Any]:
         "ratio": round(stats.section_bytes / stats.wasm_bytes, 3) if stats.wasm_bytes else None,
         "seconds": round(stats.total_seconds, 3),
         "phases": {name: round(seconds, 3) for name, seconds in stats.seconds.items()},
+        "parts": parts(native),
+    }
+
+
+def parts(native: Native) -> dict[str, int]:
+    """The bytes of each part of the section; headers, names and padding are the rest."""
+    image = native.image
+    return {
+        "image": len(image.data),
+        "codes": 4 * len(image.offsets),
+        "entries": 4 * len(native.lowering.entries()),
+        "frames": 4 * len(image.frames) if image.stack_bytes else 0,
+        "lines": len(encode_lines(image.lines)),
     }
 
 

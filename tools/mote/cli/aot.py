@@ -38,7 +38,8 @@ WARNINGS = {
 @click.option("--no-interrupt", is_flag=True, help="Leave out the polls that let loops be interrupted.")
 @click.option("--call-stack", metavar="LIST", help="What traps tell: func-idx,ip,trap-ip,values or none.")
 @click.option("--strip-code", is_flag=True, help="Empty the WebAssembly bodies: only native code can run.")
-@click.option("--stats", is_flag=True, help="Print the time of each phase and what each part of call stacks costs.")
+@click.option("--stats", is_flag=True, help="Print the time of each phase and the size of each part.")
+@click.option("--call-stack-costs", "costs", is_flag=True, help="Compile again for each part of call stacks: what does it cost?")
 @click.option("--emit", "kind", type=click.Choice(EMITTED), help="Write LLVM IR, assembly or an object file instead.")
 @click.option("--function", metavar="NAME|INDEX", help="Only this function, with --emit.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one for each CPU.")
@@ -66,7 +67,7 @@ def command(file: Path, names: tuple[str, ...], boards: tuple[str, ...], as_json
     if as_json:
         console.print_json(report)
     else:
-        show(report, given["stats"])
+        show(report, given["stats"] or given["costs"])
     return ExitCode.OK
 
 
@@ -99,7 +100,7 @@ def compile_file(module: Module, targets: list[Target], options: Options, output
         with Bar(target.name) as bar:
             how = How(given["jobs"] or 0, cache, bar.show)
             natives.append(compile_native(module, target, options, how))
-            costs[target.name] = call_stack_costs(module, natives[-1], how) if given["stats"] else []
+            costs[target.name] = call_stack_costs(module, natives[-1], how) if given["costs"] else []
     data = write_module(module.data, natives, given["strip_code"])
     write_output(output, data)
     rows = [describe(native) | {"call_stack": costs[native.target.name]} for native in natives]
@@ -146,7 +147,7 @@ def show_stats(out: Report, row: dict[str, Any]) -> None:
     """Where the time went, and what call stacks cost."""
     out.heading(row["target"])
     rows = [(f"  {name}", f"{seconds:.3f} s") for name, seconds in row["phases"].items()]
-    rows += [("  image", size(row["image_bytes"])), ("  tables", size(row["section_bytes"] - row["image_bytes"]))]
+    rows += [(f"  {name}", size(count)) for name, count in row["parts"].items()]
     for cost in row["call_stack"]:
         chosen = "" if cost["chosen"] else " (not chosen)"
         rows.append((f"  call stack: {cost['feature']}", f"{cost['bytes']:+,} bytes{chosen}"))
