@@ -58,6 +58,9 @@ static enum mote_take take(struct mote_module *module, struct mote_diag *diag)
         release(module);
         return MOTE_TAKE_REFUSED;
     }
+    if (header->stack_bytes > module->runtime->native_frame_bytes) {
+        module->runtime->native_frame_bytes = header->stack_bytes;
+    }
     module->code_size = header->image_size;
     module->is_memory_fixed = (header->flags & NATIVE_FLAG_FIXED_MEMORY) != 0;
     return MOTE_TAKE_DONE;

@@ -55,9 +55,9 @@ void mote_agent_record_frames(struct mote_agent *agent)
 static void note_machine_limit(struct mote_agent *agent)
 {
     uintptr_t limit = hal_stack_limit(), here = (uintptr_t)&limit;
-    if (here > limit && here - limit > agent->stack_size) {
-        limit = here - agent->stack_size;
-    }
+    size_t left = here > limit ? here - limit : 0, frame = agent->runtime->native_frame_bytes;
+    left -= frame < left ? frame : left;
+    limit = here - (left < agent->stack_size ? left : agent->stack_size);
     if (limit != agent->machine_limit) {
         agent->machine_limit = limit;
         MOTE_STORE_SHARED(agent->context.stack_limit, limit);
