@@ -47,6 +47,27 @@ static void record(struct mote_agent *agent, uint32_t code, uintptr_t pc)
     }
 }
 
+/* Whether `pc` can be where a call returns to: a place in a code, but not its first, which pointers to functions hold. */
+static bool is_return(const struct mote_native_code *native, uintptr_t pc)
+{
+    const mote_u32_cell *codes = mote_native_part(native->header, native->header->codes_at);
+    uint32_t code = find_code(native, pc);
+    return code != NATIVE_NONE && (code + 1 == native->header->code_count || codes[code + 1] != pc - (uintptr_t)native->image);
+}
+
+/* Whether a function that faulted had made its frame. Compilers make it as late as they can, often only on the way to a trap; then what
+   would be the return address is something else. */
+static bool has_frame(const struct mote_agent *agent, const struct mote_native_code *native, uint32_t code, const struct hal_fault *fault)
+{
+    struct mote_native_frame frame = frame_of(native, code);
+    uintptr_t end = agent->entry->machine_sp;
+    if (frame.size == 0 || frame.return_down == 0 || frame.return_down > frame.size || fault->sp >= end ||
+        frame.size * WORD > end - fault->sp) {
+        return false;
+    }
+    return is_return(native, *(const uintptr_t *)(fault->sp + (frame.size - frame.return_down) * WORD) & ~(uintptr_t)CPU_THUMB);
+}
+
 void mote_native_begin_at(struct mote_agent *agent, const struct hal_fault *fault)
 {
     const struct mote_native_code *native = native_of(agent);
@@ -57,7 +78,7 @@ void mote_native_begin_at(struct mote_agent *agent, const struct hal_fault *faul
     }
     agent->trap_pc = (const void *)pc;
     agent->fp = (uint8_t *)fault->sp;
-    if (frame_of(native, code).size == 0) {
+    if (!has_frame(agent, native, code, fault)) {
         record(agent, code, pc);
         agent->trap_pc = (const void *)(CPU_X86_64 ? *(const uintptr_t *)fault->sp : fault->link);
         agent->fp += CPU_X86_64 ? WORD : 0;

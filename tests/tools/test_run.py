@@ -150,18 +150,22 @@ def test_a_trap_has_its_status_and_its_call_stack(module: Path) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_a_trap_in_native_code_has_the_same_call_stack(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("argument", "trap"), [(0, "integer divide by zero"), (-8, "out of bounds memory access")])
+def test_a_trap_in_native_code_has_the_same_call_stack(argument: int, trap: str, tmp_path: Path) -> None:
+    """The function that traps makes its frame on the way to the trap thunk only, so it has none where the machine faults."""
     module = assemble("""
     (module
+      (memory 1)
       (func (export "first"))
-      (func $divide (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
-      (func (export "run") (param i32) (result i32) (i32.add (call $divide (i32.const 7) (local.get 0)) (i32.const 1))))
+      (func $divide (param i32) (result i32) (i32.div_u (i32.load offset=8 (local.get 0)) (i32.load (local.get 0))))
+      (func $outer (param i32) (result i32) (i32.add (call $divide (local.get 0)) (i32.const 1)))
+      (func (export "run") (param i32) (result i32) (i32.add (call $outer (local.get 0)) (i32.const 1))))
     """)
-    words = ("--invoke", "run", module, "0")
+    words = ("--invoke", "run", module, argument)
     told = [mote("run", *more, *words, env={VARIABLE: str(tmp_path)}).err.splitlines() for more in (["--interpret"], ["--aot"])]
-    assert "integer divide by zero" in told[0][0]
+    assert trap in told[0][0]
     assert told[0][1:] == told[1][1:]
-    assert len(told[0]) == 3
+    assert len(told[0]) == 4
 
 
 @pytest.mark.usefixtures("built")
