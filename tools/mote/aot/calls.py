@@ -58,8 +58,8 @@ def call_symbol(f: Function, symbol: str, type_: FuncType, operands: list[Value]
     result, params = f.shape.signature(type_)
     params += ", " + ", ".join(v.type for v in operands[len(type_.params) :]) if len(operands) > len(type_.params) else ""
     f.declare(symbol, result, params)
+    f.check_stack()
     f.forget()
-    f.calls = True
     arguments = ", ".join(["ptr %c", *(f"{v.type} {v.text}" for v in operands)])
     push_results(f, type_, f"call {result} @{symbol}({arguments}){f.location() or f.shape.scope}")
 

@@ -12,6 +12,7 @@ from mote.wasm.body import Instruction
 from mote.wasm.model import FuncType
 
 NO_OFFSET = 0xFFFFFFFF
+STACK = "stack"  # the key in `checked` that says that the stack has been checked
 FIRST_LOOP = 100_000_000
 
 
@@ -72,13 +73,13 @@ class Function:
         self.at = 0  # offset in the body of the instruction that is being lowered
         self.located: set[int] = set()  # offsets of instructions that have a location
         self.assigned: dict[int, set[int]] = {}  # offset of a loop -> locals that it assigns
+        self.calling: set[int] = set()  # offsets of loops with calls inside
         self.code: list[Instruction] = []
         self.index = 0  # place in `code` of the next instruction
         self.run: Callable[[int, int], None] = lambda start, stop: None  # lowers a range of `code`
         self.proven: frozenset[int] = frozenset()  # offsets of accesses that need no check where we are
         self.loop_ids: list[str] = []  # metadata of loops
         self.versions = shape.options.level in "23"
-        self.calls = False
         self.params = [shape.llvm_type(t) for t in type_.params]
         self.results = [shape.llvm_type(t) for t in type_.results]
         self.locals = [Value(t, f"%p{i}") for i, t in enumerate(self.params)]
@@ -260,18 +261,19 @@ class Function:
             self.lines.append(f"  call void @t{trap}(ptr %c{argument}) noreturn cold{scope}")
             self.lines.append("  unreachable")
 
-    def stack_check(self) -> list[str]:
-        """The lines that compare the stack pointer with its limit; the frame has been made by then."""
+    def check_stack(self) -> None:
+        """Compare the stack pointer with its limit, unless that has been done on every way here; the frame has been made by then.
+
+        It is done where the first call is, so that ways through a function that call nothing need neither a check nor a frame.
+        """
+        if STACK in self.checked:
+            return
         word = self.target.word
         self.declare(f"llvm.read_register.{word}", word, "metadata")
-        self.traps.setdefault("CALL_STACK_EXHAUSTED", []).append(("entry", NO_OFFSET))
-        return [
-            f"  %sp = call {word} @llvm.read_register.{word}(metadata !4)",
-            f"  %sp.at = getelementptr i8, ptr %c, i32 {self.shape.offset('mote_context', 'stack_limit')}",
-            f"  %sp.limit = load {word}, ptr %sp.at",
-            f"  %sp.low = icmp ult {word} %sp, %sp.limit",
-            "  br i1 %sp.low, label %trap.CALL_STACK_EXHAUSTED, label %start, !prof !2",
-        ]
+        pointer = self.assign(f"call {word} @llvm.read_register.{word}(metadata !4)")
+        limit = self.loaded("mote_context", "%c", "stack_limit", word, "")
+        self.trap_if(self.assign(f"icmp ult {word} {pointer}, {limit}"), "CALL_STACK_EXHAUSTED")
+        self.checked[STACK] = 1
 
 
 Handler = Callable[[Function, Instruction], None]

@@ -19,9 +19,10 @@ from mote.wasm.model import FUNC, Module
 from mote.wasm.reader import Reader
 
 OPENING = frozenset({"BLOCK", "LOOP", "IF"})
+CALLING = frozenset({"CALL", "CALL_INDIRECT"})
 ASSIGNING = frozenset({"LOCAL_SET", "LOCAL_TEE"})
-# From how many instructions on a function without calls checks the stack: its frame could be large.
-LEAF_MAX = 400
+# Functions with more instructions check the stack at once: their frames could be large.
+SMALL_MAX = 400
 MEMORY_GROW = b"\x40\x00"
 FLAG_NO_INTERRUPT, FLAG_STRIPPED, FLAG_FIXED_MEMORY = 4, 8, 16
 
@@ -94,11 +95,13 @@ class ModuleLowering:
         f = Function(self.shape, type_, locals_, body.offset)
         f.code = code
         f.run = lambda start, stop: self.run(f, start, stop)
-        f.assigned = assigned_in_loops(code)
+        f.assigned, f.calling = look_at_loops(code)
         f.labels.append(Label("func", "return", [], f.results, 0))
+        at_entry = check_stack or len(code) > SMALL_MAX
+        if at_entry:
+            f.check_stack()
         f.run(0, len(code))
-        checks = check_stack or f.calls or len(code) > LEAF_MAX
-        return Lowered(assemble(f, unit.symbol, checks), checks, frozenset(ins.op.feature.name for ins in code))
+        return Lowered(assemble(f, unit.symbol), at_entry, frozenset(ins.op.feature.name for ins in code))
 
     def run(self, f: Function, start: int, stop: int) -> None:
         """Lower each instruction of a range that can run; f.index is the next one's place, and handlers may move it."""
@@ -158,21 +161,26 @@ class ModuleLowering:
         return bounds | (0 if self.options.interrupt else FLAG_NO_INTERRUPT) | (FLAG_FIXED_MEMORY if self.is_fixed() else 0)
 
 
-def assigned_in_loops(code: list[Instruction]) -> dict[int, set[int]]:
-    """For each loop the locals that are assigned inside it."""
-    result: dict[int, set[int]] = {}
-    opened: list[set[int] | None] = []
+def look_at_loops(code: list[Instruction]) -> tuple[dict[int, set[int]], set[int]]:
+    """For each loop the locals that are assigned inside it; and the loops that contain calls."""
+    assigned: dict[int, set[int]] = {}
+    calling: set[int] = set()
+    opened: list[int | None] = []
     for ins in code:
         name = ins.op.name
         if name in ASSIGNING:
-            for inner in opened:
-                if inner is not None:
-                    inner.add(ins.immediates[0])
+            for loop in opened:
+                if loop is not None:
+                    assigned[loop].add(ins.immediates[0])
+        elif name in CALLING:
+            calling.update(loop for loop in opened if loop is not None)
         elif name in OPENING:
-            opened.append(result.setdefault(ins.offset, set()) if name == "LOOP" else None)
+            opened.append(ins.offset if name == "LOOP" else None)
+            if name == "LOOP":
+                assigned[ins.offset] = set()
         elif name == "END" and opened:
             opened.pop()
-    return result
+    return assigned, calling
 
 
 HANDLERS: dict[str, Handler] = {**lower_control.HANDLERS, **calls.HANDLERS, **lower_memory.HANDLERS}

@@ -47,6 +47,8 @@ UNROLLED_MAX = 16
 
 def loop(f: Function, ins: Instruction) -> None:
     """loop: written twice where that saves checks or polls."""
+    if ins.offset in f.calling:
+        f.check_stack()
     plan = plan_loop(f, f.index - 1) if f.versions else None
     if plan is None:
         plain_loop(f, ins, f.loop_id(*unrolled(f, f.index)) if f.versions else "")

@@ -34,16 +34,15 @@ def attributes(shape: Shape) -> str:
 NO_JUMPS = '"disable-tail-calls"="true"'
 
 
-def assemble(f: Function, symbol: str, checks_stack: bool) -> str:
+def assemble(f: Function, symbol: str) -> str:
     """The LLVM module of a lowered function."""
     shape = f.shape
-    check = f.stack_check() if checks_stack else ["  br label %start"]
     f.finish_traps()
     result, _ = shape.signature(f.type)
     params = ", ".join(["ptr nonnull noundef %c", *(f"{t} noundef %p{i}" for i, t in enumerate(f.params))])
     debug = " !dbg !10" if shape.has_frames else ""
     lines = force_reads(f.lines, f.forced, shape.target.float_register)
-    body = "\n".join(["entry:", *f.prologue, *check, "start:", *lines])
+    body = "\n".join(["entry:", *f.prologue, "  br label %start", "start:", *lines])
     declarations = "\n".join(text for name, text in f.declarations.items() if name != symbol)
     head = f"define hidden {result} @{symbol}({params}) {attributes(shape)} {NO_TAIL_CALLS}{debug}"
     text = f"{declarations}\n{head} {{\n{body}\n}}\n"
