@@ -12,12 +12,13 @@ CALL_STACK = ("func-idx", "ip", "trap-ip", "values")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to compile; None leaves the choice to the target."""
+    """How to compile; None leaves the choice to the target. `growable`: others that import the memory may grow it."""
 
     level: str = "2"
     bounds: str | None = None
     interrupt: bool = True
     call_stack: frozenset[str] | None = None
+    growable: bool = False
 
     def resolved(self, target: Target) -> "Options":
         """The same with the target's own choices where there were none."""
@@ -27,7 +28,7 @@ class Options:
     def key(self) -> bytes:
         """The options as bytes, for keys of caches."""
         stack = None if self.call_stack is None else sorted(self.call_stack)
-        return f"{self.level} {self.bounds} {self.interrupt} {stack}".encode()
+        return f"{self.level} {self.bounds} {self.interrupt} {stack} {self.growable}".encode()
 
 
 def parse_call_stack(text: str) -> frozenset[str]:

@@ -36,6 +36,7 @@ WARNINGS = {
 @click.option("-O", "--optimize", "level", type=click.Choice(LEVELS), default="2", show_default=True, help="Optimisation level.")
 @click.option("--bounds", type=click.Choice(BOUNDS), help="How memory accesses are checked; default: as the target says.")
 @click.option("--no-interrupt", is_flag=True, help="Leave out the polls that let loops be interrupted.")
+@click.option("--growable", is_flag=True, help="Let other modules that import the memory grow it, though this one does not.")
 @click.option("--call-stack", metavar="LIST", help="What traps tell: func-idx,ip,trap-ip,values or none.")
 @click.option("--strip-code", is_flag=True, help="Empty the WebAssembly bodies: only native code can run.")
 @click.option("--stats", is_flag=True, help="Print the time of each phase and the size of each part.")
@@ -53,6 +54,7 @@ def command(file: Path, names: tuple[str, ...], boards: tuple[str, ...], as_json
         level=given["level"],
         bounds=given["bounds"],
         interrupt=not given["no_interrupt"],
+        growable=given["growable"],
         call_stack=None if call_stack is None else parse_call_stack(call_stack),
     )
     module = load_module(file)
