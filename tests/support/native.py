@@ -11,15 +11,19 @@ from support.places import scratch
 
 @dataclass(frozen=True)
 class Native:
-    """A target of `mote aot`, with bounds checks as the target has them unless said otherwise."""
+    """A target of `mote aot`, with bounds checks as the target has them unless said otherwise.
+
+    `growable` is for modules whose memories are grown by others.
+    """
 
     target: str
     bounds: str = ""
+    growable: bool = False
 
     @property
     def folder(self) -> Path:
         """Where compiled modules lie; another one when the compiler has changed."""
-        return scratch("native") / compiler_version() / f"{self.target}-{self.bounds or 'default'}"
+        return scratch("native") / compiler_version() / f"{self.target}-{self.bounds or 'default'}{'-growable' * self.growable}"
 
     def compiled(self, module: bytes) -> bytes:
         """The module with its native section."""
@@ -41,7 +45,8 @@ class Native:
         from mote.aot.options import Options
         from mote.aot.targets import find_target
 
-        return compile_module(module, find_target(self.target), Options(bounds=self.bounds or None), How(jobs=1)).data
+        options = Options(bounds=self.bounds or None, growable=self.growable)
+        return compile_module(module, find_target(self.target), options, How(jobs=1, cache=scratch("native"))).data
 
 
 @cache
