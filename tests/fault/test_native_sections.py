@@ -1,5 +1,4 @@
-"""Native sections that are truncated, corrupted, stale or foreign (faults.md, row 15): refused by name, then interpreted with the same
-result."""
+"""Native sections that are truncated, corrupted, stale or foreign: refused by name, then interpreted with the same result."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,8 @@ MODULE = """(module
   (func $pick (param i32 i32) (result i32) (call_indirect (type $unary) (local.get 0) (local.get 1)))
   (func (export "f") (result i32) (local $i i32)
     (loop $again
-      (i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (call $pick (local.get $i) (i32.and (local.get $i) (i32.const 1)))))
+      (i32.store (i32.const 8)
+        (i32.add (i32.load (i32.const 8)) (call $pick (local.get $i) (i32.and (local.get $i) (i32.const 1)))))
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (br_if $again (i32.lt_u (local.get $i) (i32.const 10))))
     (i32.store (i32.const 8) (i32.mul (i32.load (i32.const 8)) (global.get $g)))
