@@ -9,7 +9,7 @@ typedef uint32_t mote_native_S32, mote_native_U32, mote_native_F32;
 typedef uint64_t mote_native_S64, mote_native_U64, mote_native_F64;
 
 /* What a CPU lacks, by the names that tools/mote/aot/targets.py has for it. */
-#define LACKS_SHIFT_64 (CPU_THUMB && !CPU_THUMB_V7M)
+#define LACKS_SHIFT_64 CPU_THUMB
 #define LACKS_DIVIDE_32 LACKS_SHIFT_64
 #define LACKS_COUNTS (LACKS_SHIFT_64 || CPU_RISCV32 || CPU_RISCV64)
 

@@ -1,5 +1,6 @@
 """A module on its way to LLVM IR: the units to compile (functions, then thunks), and the text of each."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,7 +16,7 @@ from mote.aot.unit import Unit, assemble
 from mote.native_tables import native
 from mote.tables import Op
 from mote.wasm.body import Instruction, instructions
-from mote.wasm.model import FUNC, Module
+from mote.wasm.model import FUNC, Body, Module
 from mote.wasm.reader import Reader
 
 OPENING = frozenset({"BLOCK", "LOOP", "IF"})
@@ -23,7 +24,8 @@ CALLING = frozenset({"CALL", "CALL_INDIRECT"})
 ASSIGNING = frozenset({"LOCAL_SET", "LOCAL_TEE"})
 # Functions with more instructions check the stack at once: their frames could be large.
 SMALL_MAX = 400
-MEMORY_GROW = b"\x40\x00"
+WRITES_TABLES = frozenset({"TABLE_SET", "TABLE_INIT", "TABLE_COPY", "TABLE_GROW", "TABLE_FILL"})
+NOTABLE = re.compile(rb"\x40\x00|\x26|\xfc[\x0c-\x11]")  # memory.grow, table.set, the prefixed instructions on tables
 FLAG_NO_INTERRUPT, FLAG_STRIPPED, FLAG_FIXED_MEMORY = 4, 8, 16
 
 
@@ -44,18 +46,20 @@ class ModuleLowering:
         self.target = target
         self.options = options
         self.shape = Shape(module, target, options)
-        self.shape.grows = any(self.has_grow(i) for i in range(len(module.bodies)))
+        seen = {name for body in module.bodies for name in self.notable(body)}
+        self.shape.grows = "MEMORY_GROW" in seen
+        self.shape.writes_tables = bool(seen & WRITES_TABLES)
         self.thunks = Thunks(self.shape)
         self.handlers: dict[str, Handler] = {}
         first = self.shape.imported_functions
         self.bodies = {f"f{first + i}": body for i, body in enumerate(module.bodies)}
 
-    def has_grow(self, index: int) -> bool:
-        """Whether a body has memory.grow; only bodies with its bytes are decoded."""
-        body = self.module.bodies[index]
-        if MEMORY_GROW not in self.module.data[body.code_offset : body.end]:
-            return False
-        return any(i.op.name == "MEMORY_GROW" for i in instructions(Reader(self.module.data, body.code_offset, body.end)))
+    def notable(self, body: Body) -> set[str]:
+        """The instructions of a body that change sizes or tables; only bodies with their bytes are decoded."""
+        raw = self.module.data[body.code_offset : body.end]
+        if not NOTABLE.search(raw):
+            return set()
+        return {i.op.name for i in instructions(Reader(self.module.data, body.code_offset, body.end))} & (WRITES_TABLES | {"MEMORY_GROW"})
 
     def units(self) -> list[Unit]:
         """All functions in their order, then the thunks."""
@@ -79,9 +83,9 @@ class ModuleLowering:
     def surroundings(self) -> bytes:
         """What units see of the module around them: its sections except bodies, data and names."""
         if not hasattr(self, "_surroundings"):
-            seen = [s for s in self.module.sections if s.text in ("type", "import", "function", "table", "memory", "global")]
+            seen = [s for s in self.module.sections if s.text in ("type", "import", "function", "table", "memory", "global", "export", "element")]
             parts = [self.module.data[s.offset : s.end] for s in seen]
-            self._surroundings = b"".join(parts) + bytes([self.shape.grows])
+            self._surroundings = b"".join(parts) + bytes([self.shape.grows, self.shape.writes_tables])
         return self._surroundings
 
     def lower(self, unit: Unit, check_stack: bool = False) -> Lowered:

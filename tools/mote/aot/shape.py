@@ -12,6 +12,9 @@ from mote.wasm.model import FUNC, MEMORY, PAGE_SIZE, TABLE, FuncType, Module
 TYPES = {"i32": "i32", "i64": "i64", "funcref": "ptr", "externref": "ptr"}
 FLOATS = {"f32": ("float", "i32"), "f64": ("double", "i64")}
 
+# Elements up to which a table whose content is known is copied into the image, once for each type of function called through it.
+STATIC_TABLE_MAX = 2000
+
 
 class Shape:
     """A module for one target with one set of options."""
@@ -27,6 +30,7 @@ class Shape:
         self.imported_functions = len(module.imported(FUNC))
         self.llvm_types = {v.byte: self.value_type(v.text) for v in tables().valtypes.values()}
         self.grows = False  # set by the scan of the bodies: whether any has memory.grow
+        self.writes_tables = False  # and whether any has an instruction that changes a table
         self.first_location = 100
         self.has_frames = bool(self.call_stack)
         self.scope = ", !dbg !99" if self.has_frames else ""  # for calls without a location of their own: LLVM wants one
@@ -81,8 +85,8 @@ class Shape:
 
     @property
     def memory_is_fixed(self) -> bool:
-        """Whether memory 0 keeps its size: it is the module's own and nothing in the module grows it."""
-        return bool(self.module.memories) and not self.module.imported(MEMORY) and not self.grows
+        """Whether memory 0 keeps its size: it is the module's own, nothing in it grows it, and nobody else is to do so."""
+        return bool(self.module.memories) and not (self.module.imported(MEMORY) or self.grows or self.options.growable)
 
     def signature(self, type_: FuncType) -> tuple[str, str]:
         """LLVM's result type and parameter types (after the context) of a function type."""
@@ -98,3 +102,20 @@ class Shape:
     def table_count(self) -> int:
         """Tables of the module."""
         return len(self.module.imported(TABLE)) + len(self.module.tables)
+
+    def static_table(self, tableidx: int) -> list[int | None] | None:
+        """The functions in a table, where those are known for ever: the table is the module's own, is not exported, nothing writes to it,
+        and it is filled at constant places by segments of plain function indices."""
+        module = self.module
+        own = tableidx - len(module.imported(TABLE))
+        if own < 0 or self.writes_tables or any(e.kind == TABLE and e.index == tableidx for e in module.exports):
+            return None
+        content: list[int | None] = [None] * min(module.tables[own].limits.minimum, STATIC_TABLE_MAX + 1)
+        for segment in module.elements:
+            if segment.place is None or segment.target != tableidx:
+                continue
+            start = segment.place[0].immediates[0] if len(segment.place) == 1 and segment.place[0].op.name == "I32_CONST" else -1
+            if start < 0 or segment.inits or start + segment.count > len(content):
+                return None
+            content[start : start + segment.count] = segment.functions
+        return content if len(content) <= STATIC_TABLE_MAX else None

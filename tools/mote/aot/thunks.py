@@ -40,6 +40,8 @@ class Thunks:
         lines = [f"  {line}{scope}" if "call " in line else f"  {line}" if not line.endswith(":") else line for line in lines]
         body = "\n".join(lines)
         head = f"define hidden {result} @{symbol}({params}) {attributes(self.shape)}{debug}"
+        if symbol[0] == "x":
+            head = "\n".join([*self.distances(symbol), head])
         return f"{head} {{\nentry:\n{body}\n}}\n{metadata(self.shape, [])}"
 
     def helper(self, name: str) -> list[str]:
@@ -112,19 +114,70 @@ class Thunks:
         return shape.signature(type_)[0], ", ".join(["ptr %c", *self.params(type_)]), lines
 
     def indirect(self, symbol: str) -> tuple[str, str, list[str]]:
-        """Jumps to the code of a table's element if it is a function of this instance and of the wanted type; everything else is left to
+        """Jumps to the code of a table's element if that is a function of this instance and of the wanted type; everything else is left to
         the firmware."""
         shape = self.shape
         table, typeidx = (int(part) for part in symbol.split("_"))
         type_ = shape.module.types[typeidx]
         result, _ = shape.signature(type_)
-        word, size = shape.target.word, shape.target.word_bytes
         passed = ", ".join(["ptr %c", *self.params(type_)])
         jump = f"tail call {result} %code({passed})"
-        fast = [jump, "ret void"] if result == "void" else [f"%j = {jump}", f"ret {result} %j"]
-        index = "%x" if word == "i32" else "%x64"
+        content = shape.static_table(table)
         lines = [
             self.cells(type_),
+            *(self.find_dynamic(table, typeidx) if content is None else self.find_static(f"x{symbol}", len(content))),
+            *([jump, "ret void"] if result == "void" else [f"%j = {jump}", f"ret {result} %j"]),
+            "slow:",
+            *self.call_by_cells(type_, "CALL_INDIRECT", f"i32 {table}, i32 %x, i32 {typeidx}"),
+        ]
+        return result, f"{passed}, i32 %x", lines
+
+    def find_static(self, symbol: str, count: int) -> list[str]:
+        """The lines that find %code in a table of distances in the image; 0 where no function of the type is."""
+        bit = 1 if self.shape.target.arch == "thumb" else 0
+        return [
+            f"%in = icmp ult i32 %x, {count}",
+            "br i1 %in, label %inside, label %slow, !prof !3",
+            "inside:",
+            f"%dp = getelementptr i32, ptr @{symbol}.d, i32 %x",
+            "%d = load i32, ptr %dp",
+            "%some = icmp ne i32 %d, 0",
+            "br i1 %some, label %go, label %slow, !prof !3",
+            "go:",
+            f"%code = getelementptr i8, ptr @{symbol}.d, i32 %d" if not bit else f"%even = getelementptr i8, ptr @{symbol}.d, i32 %d",
+            *(["%code = getelementptr i8, ptr %even, i32 1"] if bit else []),
+        ]
+
+    def distances(self, symbol: str) -> list[str]:
+        """The table of distances for an indirect call, as declarations and a constant; nothing where the content is not known."""
+        table, typeidx = (int(part) for part in symbol[1:].split("_"))
+        content = self.shape.static_table(table)
+        if content is None:
+            return []
+        word = self.shape.target.word
+        fits = [self.fits(funcidx, typeidx) for funcidx in content]
+        result, params = self.shape.signature(self.shape.module.types[typeidx])
+        here = f"{word} ptrtoint (ptr @{symbol}.d to {word})"
+        entries = []
+        for funcidx, is_ours in zip(content, fits, strict=True):
+            distance = f"{word} sub ({word} ptrtoint (ptr @f{funcidx} to {word}), {here})"
+            entries.append("i32 0" if not is_ours else f"i32 trunc ({distance} to i32)" if word == "i64" else distance)
+        used = sorted({funcidx for funcidx, is_ours in zip(content, fits, strict=True) if is_ours and funcidx is not None})
+        declared = [f"declare hidden {result} @f{funcidx}({params})" for funcidx in used]
+        return [*declared, f"@{symbol}.d = private unnamed_addr constant [{len(entries)} x i32] [{', '.join(entries)}], align 4"]
+
+    def fits(self, funcidx: int | None, typeidx: int) -> bool:
+        """Whether an element of a table is a function of this module with the type."""
+        if funcidx is None or funcidx < self.shape.imported_functions:
+            return False
+        return self.shape.canonical(self.shape.module.function_types()[funcidx]) == typeidx
+
+    def find_dynamic(self, table: int, typeidx: int) -> list[str]:
+        """The lines that find %code in the table as it is when the code runs."""
+        shape = self.shape
+        word, size = shape.target.word, shape.target.word_bytes
+        index = "%x" if word == "i32" else "%x64"
+        return [
             *self.field("ts", "%c", "mote_context", "tables", "ptr", invariant=True),
             f"%tp = getelementptr i8, ptr %ts, i32 {table * size}",
             "%t = load ptr, ptr %tp, !invariant.load !1",
@@ -151,11 +204,7 @@ class Thunks:
             "br i1 %fits, label %go, label %slow, !prof !3",
             "go:",
             *self.field("code", "%f", "mote_func", "of", "ptr"),
-            *fast,
-            "slow:",
-            *self.call_by_cells(type_, "CALL_INDIRECT", f"i32 {table}, i32 %x, i32 {typeidx}"),
         ]
-        return result, f"{passed}, i32 %x", lines
 
     def field(self, name: str, pointer: str, structure: str, field: str, type_: str, invariant: bool = False) -> list[str]:
         """The lines that read a field of a structure as %name."""
