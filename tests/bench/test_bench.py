@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mote.bench import count, engines, load, process, programs, report, timing
+from mote.bench import compiled, count, engines, load, process, programs, report, timing
 from mote.bench.table import Cell, Table, geometric_mean
 from mote.errors import UserError
 from support.builds import Build
@@ -42,6 +42,31 @@ def test_program_prints_the_same_natively_and_in_motert(source: Path, build: Bui
     assert native.ok, native.failure()
     assert guest.ok, guest.failure()
     assert guest.output == native.output
+
+
+@pytest.mark.builds("tail-guard")
+def test_native_code_prints_the_same_and_its_instructions_are_counted(build: Build) -> None:
+    program = programs.Builder().build(programs.source_folder() / "integer.c")
+    compiled.compile_programs([program], ["guard"], lambda _: None)
+    ours = engines.Engine("aot", (str(build.program("motert")), "--native-only"), bounds="guard")
+    both = [engines.Engine("native"), ours]
+    table = timing.measure([program.with_arguments("1")], both, timing.Options(runs=1), lambda _: None)
+    assert not table.failed(), table.problems()
+    if shutil.which("valgrind"):
+        counted = count.count([count.Pair.of(program)], both, timing.Options(), lambda _: None)
+        assert 0.5 < (counted.ratio("integer", "aot", "native") or 0) < 2
+
+
+def test_work_is_a_multiple_of_what_the_program_says() -> None:
+    program = programs.Program("p", Path("p.wasm"), full=300)
+    assert program.with_work(10).arguments == ("3000",)
+    assert program.with_work(1).arguments == ()
+    assert programs.Program("other", Path("p.wasm"), arguments=("-x",)).with_work(10).arguments == ("-x",)
+
+
+def test_every_program_says_its_usual_work() -> None:
+    builder = programs.Builder()
+    assert [source.stem for source in SOURCES if not builder.build(source, native=False).full] == []
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=names(SOURCES))

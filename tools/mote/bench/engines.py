@@ -10,11 +10,11 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from mote import checkout
+from mote.bench.compiled import AOT_ENGINES, check_compiler, compiled_path, find_motert
 from mote.bench.programs import Program, find_native_compiler
 from mote.errors import UserError
 
@@ -29,18 +29,26 @@ class Engine:
     before: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     compiles: bool = False  # compiles in threads at load time: its instructions cannot be counted exactly
+    bounds: str = ""  # runs the module's form that is compiled with these bounds, see compiled.py
     reports_itself: bool = False  # our runner around the pip-installed wasmtime: it leaves out Python's start
 
     def command(self, program: Program) -> list[str] | None:
         """The command line for a program, or None when the engine cannot run it."""
         if self.name == NATIVE:
             return [str(program.native), *program.arguments] if program.native else None
-        return [*self.before, str(program.module), *self.between, *program.arguments]
+        module = compiled_path(program.module, self.bounds) if self.bounds else program.module
+        return [*self.before, str(module), *self.between, *program.arguments]
+
+    @property
+    def is_native(self) -> bool:
+        """Whether it runs machine code that has been made before."""
+        return self.name == NATIVE or bool(self.bounds)
 
     def described(self) -> str:
         """The command line as a person types it."""
         words = find_native_compiler() if self.name == NATIVE else self.before
-        return " ".join([Path(words[0]).name, *words[1:]]) + (" -O2" if self.name == NATIVE else "")
+        made = " -O2" if self.name == NATIVE else f" (mote aot --bounds={self.bounds})" if self.bounds else ""
+        return " ".join([Path(words[0]).name, *words[1:]]) + made
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ class Found:
 def find_engines() -> Found:
     """Everything on this machine that can run a program."""
     engines, missing = [Engine(NATIVE)], {}
-    for name, found in [("mote", _find_ours()), *((peer.name, _find_peer(peer)) for peer in PEERS)]:
+    ours = [(name, _find_aot(name, *how)) for name, *how in AOT_ENGINES]
+    for name, found in [*ours, ("mote", _find_ours()), *((peer.name, _find_peer(peer)) for peer in PEERS)]:
         if isinstance(found, Engine):
             engines.append(found)
         else:
@@ -100,14 +109,22 @@ def choose(found: Found, wanted: Sequence[str]) -> Found:
 
 
 def _find_ours() -> Engine | str:
-    """Our runtime as MOTE_BENCH_MOTERT names it, else as the build leaves it."""
-    named = os.environ.get("MOTE_BENCH_MOTERT")
-    if named:
-        return _from_variable("mote", "MOTE_BENCH_MOTERT", named)
-    path = checkout.build_folder("linux") / "motert"
-    if not path.exists():
-        return f"{checkout.shown(path)} is not built: run scons BOARD=linux"
-    return Engine("mote", (str(path),))
+    """Our runtime as an interpreter."""
+    try:
+        path = find_motert("MOTE_BENCH_MOTERT", "linux", "scons BOARD=linux")
+    except UserError as error:
+        return str(error)
+    return _from_variable("mote", "MOTE_BENCH_MOTERT", path, ("--interpret",))
+
+
+def _find_aot(name: str, bounds: str, variable: str, folder: str, recipe: str) -> Engine | str:
+    """Our runtime with native code."""
+    try:
+        found = _from_variable(name, variable, find_motert(variable, folder, recipe), ("--native-only",))
+        check_compiler()
+    except UserError as error:
+        return str(error)
+    return replace(found, bounds=bounds) if isinstance(found, Engine) else found
 
 
 def _find_peer(peer: Peer) -> Engine | str:

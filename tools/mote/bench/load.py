@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mote import checkout
-from mote.bench.engines import NATIVE, PEERS, Engine, Found
+from mote.bench.engines import PEERS, Engine, Found
 from mote.bench.process import run
 from mote.bench.timing import Step
 from mote.errors import UserError
@@ -60,9 +60,9 @@ class Load:
 
 
 def our_engines(found: Found) -> list[Engine]:
-    """The engines that are builds of our runtime: all that are neither native nor a peer."""
-    others = (NATIVE, *(peer.name for peer in PEERS))
-    ours = [engine for engine in found.engines if not engine.name.startswith(others)]
+    """The engines that translate in our runtime: all that are neither native code nor a peer."""
+    others = tuple(peer.name for peer in PEERS)
+    ours = [engine for engine in found.engines if not engine.is_native and not engine.name.startswith(others)]
     if not ours:
         why = found.missing.get("mote", "none of the chosen engines is ours")
         raise UserError(f"--load measures our own runtime: {why}")

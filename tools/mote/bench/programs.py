@@ -7,12 +7,13 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -44,10 +45,15 @@ class Program:
     arguments: tuple[str, ...] = ()
     ours: bool = True  # from tests/bench: takes a work factor and must print the same everywhere
     why_no_native: str = "not built"
+    full: int = 0  # the work factor that a program of ours takes without an argument
+
+    def with_work(self, times: int) -> "Program":
+        """The same program with several times its usual work; other people's programs are as their arguments say."""
+        return self.with_arguments(str(self.full * times)) if self.full and times > 1 else self
 
     def with_arguments(self, *arguments: str) -> "Program":
         """The same program with other arguments."""
-        return Program(self.name, self.module, self.native, arguments, self.ours, self.why_no_native)
+        return replace(self, arguments=arguments)
 
 
 def _zig_version() -> str:
@@ -87,9 +93,9 @@ class Builder:
     def build(self, source: Path, native: bool = True) -> Program:
         """Compile a source to a module and, if asked and possible, to a native program."""
         module = self._compile(source, source.stem + ".wasm", (*zig_cc(), *WASM_FLAGS))
-        if not native:
-            return Program(source.stem, module)
-        return Program(source.stem, module, self._compile(source, source.stem, (*self.native_compiler, *NATIVE_FLAGS)))
+        found = re.search(r"bench_work\(argc, argv, (\d+)\)", source.read_text())
+        made = self._compile(source, source.stem, (*self.native_compiler, *NATIVE_FLAGS)) if native else None
+        return Program(source.stem, module, made, full=int(found[1]) if found else 0)
 
     def _compile(self, source: Path, name: str, compiler: Sequence[str]) -> Path:
         """Compile one file unless the result of the same command over the same sources is there."""

@@ -9,6 +9,7 @@ import click
 from mote.bench import count as counting
 from mote.bench import load as loading
 from mote.bench import timing
+from mote.bench.compiled import compile_programs
 from mote.bench.engines import Found, choose, find_engines
 from mote.bench.programs import (
     Builder,
@@ -26,6 +27,7 @@ from mote.errors import ExitCode, UserError, reason
 from mote.progress import Progress
 
 DEFAULT_BASE = "wasm3"
+NATIVE_WORK = 10  # times the usual work when all engines run machine code, so that starting them does not count
 STARTUP_RUNS = 4  # times as many runs as of long programs: a start takes milliseconds
 
 
@@ -39,6 +41,7 @@ class Request:
     runs: int
     clock: str | None
     limit: float
+    work: int | None
     modules: tuple[str, ...]
     ignore: str
     count: bool
@@ -73,6 +76,8 @@ class Request:
 @click.option("--clock", type=click.Choice(("cpu", "wall")),
               help="Processor time or time on the wall.  [default: cpu; with --startup wall]")
 @click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", help="When a run is given up.")
+@click.option("--work", type=click.IntRange(1), metavar="TIMES",
+              help=f"Times the usual work of our programs.  [default: 1; {NATIVE_WORK} where all engines are native code]")
 @click.option("--module", "-m", "modules", multiple=True, metavar="FILE[:ARGS]", help="Run this WASI module as well.")
 @click.option("--ignore", default=timing.DEFAULT_IGNORE, metavar="REGEX",
               help="Lines of a --module's output that may differ.  [default: lines with times]")
@@ -89,7 +94,8 @@ class Request:
 def command(**given: Any) -> int:
     """Run the programs of tests/bench (all, or NAMES) in turn in every engine that is found, and compare.
 
-    Engines are native code, our motert, and wasm3, iwasm, toywasm and wasmtime from PATH or from MOTE_BENCH_WASM3,
+    Engines are native code (gcc -O2), our motert with code of mote aot (aot: guard pages, aot-checks: comparisons)
+    and as an interpreter (mote), and wasm3, iwasm, toywasm and wasmtime from PATH or from MOTE_BENCH_WASM3,
     _IWASM, _TOYWASM and _WASMTIME. MOTE_BENCH_EXTRA lists more modules, MOTE_BENCH_NATIVE names a folder with their
     native programs. A program must print the same in all engines. More: docs/design/benchmarks.md
     """
@@ -125,6 +131,10 @@ def _time(request: Request, found: Found) -> tuple[str, int, Table]:
         runs = request.runs * STARTUP_RUNS
         options = replace(options, runs=runs, clock=request.clock or "wall", unit="ms", per_second=1000.0)
     programs = _programs(request)
+    if not request.startup:
+        work = request.work or (NATIVE_WORK if all(engine.is_native for engine in found.engines) else 1)
+        programs = [program.with_work(work) for program in programs]
+    _compile_ahead(programs, found)
     with Progress(len(programs) * len(found.engines) * options.runs) as progress:
         table = timing.measure(programs, found.engines, options, progress.step)
     what = "whole processes" if request.startup else "programs"
@@ -143,9 +153,18 @@ def _count(request: Request, found: Found) -> tuple[str, int, Table]:
         programs = _programs(request)
         pairs = [counting.Pair.of(program) for program in programs] + pairs
     options = timing.Options(limit_s=request.limit)
+    _compile_ahead([program for pair in pairs for program in dict.fromkeys((pair.small, pair.large))], found)
     with Progress(len(pairs) * len(found.engines)) as progress:
         table = counting.count(pairs, found.engines, options, progress.step)
     return "millions of instructions for a unit of work (a module without --pair: for the whole run)", 3, table
+
+
+def _compile_ahead(programs: list[Program], found: Found) -> None:
+    """Compile what engines with native code are to run, so that it is not measured."""
+    kinds = [engine.bounds for engine in found.engines if engine.bounds]
+    modules = list({program.module: program for program in programs}.values()) if kinds else []
+    with Progress(len(modules) * len(kinds)) as progress:
+        compile_programs(modules, kinds, progress.step)
 
 
 def _load(request: Request, found: Found) -> int:
