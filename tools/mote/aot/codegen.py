@@ -1,5 +1,6 @@
 """LLVM IR to machine code. This file knows llvmlite."""
 
+import re
 from functools import cache
 
 import llvmlite
@@ -64,17 +65,26 @@ def optimize(module: llvm.ModuleRef, target: Target, tm: llvm.TargetMachine, lev
     builder.getModulePassManager().run(module, builder)
 
 
+def returning(text: str) -> str:
+    """The module without its function's attribute `noreturn`: of such a function Arm's code would not save the return address, by
+    which call stacks go on."""
+    attributes = re.search(r"^define .* #(\d+)", text, re.MULTILINE)
+    found = attributes and re.search(rf"^attributes #{attributes[1]} = {{[^}}]*\bnoreturn ", text, re.MULTILINE)
+    return text[: found.end() - len("noreturn ")] + text[found.end() :] if found else text
+
+
 def compile_ir(ir: str, target: Target, options: Options, emit: str = "obj") -> bytes | str:
     """Machine code of a unit: an ELF object, or with `emit` its optimised IR ("ir") or assembly ("asm") as text."""
     tm = machine(target, options.level)
     module = parse(ir, target, tm)
     optimize(module, target, tm, options.level)
+    text = str(module)
+    changed = text if target.arch == "x86_64" else returning(text)
     if options.interrupt:
-        text = str(module)
         trap_ip = target.call_stack if options.call_stack is None else options.call_stack
-        polled = insert_polls(text, "trap-ip" in trap_ip)
-        if polled is not text:
-            module = llvm.parse_assembly(polled)
+        changed = insert_polls(changed, "trap-ip" in trap_ip)
+    if changed is not text:
+        module = llvm.parse_assembly(changed)
     if emit == "ir":
         return str(module)
     return tm.emit_assembly(module) if emit == "asm" else tm.emit_object(module)
