@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,16 +27,21 @@ class Both:
 
     def __init__(self, build: Build) -> None:
         self.command = build.launch("spec-driver")
-        self.driver = Driver(self.command)
+        self.native = build.native and replace(build.native, growable=True)
+        self.driver = self.start()
         self.oracle = Oracle()
+
+    def start(self) -> Driver:
+        """A new driver."""
+        return Driver(self.command)
 
     def check(self, data: bytes, modules: int) -> None:
         """Fail when the two differ on the modules decided by `data`, which are kept for a closer look."""
-        commands, made = script(data, modules)
+        commands, made = script(data, modules, native=self.native)
         try:
             found = difference(self.driver, self.oracle, commands, made)
         except DriverDied as error:
-            self.driver = Driver(self.command)
+            self.driver = self.start()
             found = str(error)
         if not found:
             return
@@ -52,7 +58,7 @@ def both(build: Build) -> Both:
     return Both(build)
 
 
-@pytest.mark.builds("tail-guard", "goto-checks")
+@pytest.mark.builds("tail-guard", "goto-checks", "rv32-linux", "thumb-linux")
 @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(min_size=20, max_size=1200))
 def test_generated_module_behaves_the_same(both: Both, data: bytes) -> None:

@@ -5,13 +5,14 @@ from functools import cache
 
 import pytest
 
-from differential.compare import difference
+from differential.compare import begin, difference
 from differential.encode import FuncType, ModuleBytes, constant, opcode, unsigned
 from differential.expressions import INTERESTING, LETTERS, simple_ops
 from differential.test_shapes import Recorded
 from mote.tables import Op, tables
 from support.builds import Build
 from support.driver import Driver
+from support.native import Native
 from support.oracle import Oracle
 from support.protocol import Answer, stage_lines
 
@@ -100,10 +101,10 @@ class OpWriter:
 
 
 @cache
-def commands_and_answers(op: Op) -> tuple[list[str], list[Answer]]:
+def commands_and_answers(op: Op, native: Native | None) -> tuple[list[str], list[Answer]]:
     """What is sent, and what wasmtime says to it."""
     module, calls = OpWriter(op).write()
-    commands = ["reset", *stage_lines(module), "load 0", "instantiate 0 0", *calls]
+    commands = [*begin(native), *stage_lines(native.compiled(module) if native else module), "load 0", "instantiate 0 0", *calls]
     answers = Oracle().run(commands)
     assert {answer.kind for answer in answers} <= {"ok", "trap"}
     return commands, answers
@@ -112,7 +113,7 @@ def commands_and_answers(op: Op) -> tuple[list[str], list[Answer]]:
 @pytest.mark.parametrize("op", OPS, ids=lambda op: op.text)
 def test_instruction_behaves_the_same(op: Op, build: Build) -> None:
     """In all forms."""
-    commands, answers = commands_and_answers(op)
+    commands, answers = commands_and_answers(op, build.native)
     with Driver(build.launch("spec-driver")) as driver:
         found = difference(driver, Recorded(answers), commands)
     assert not found, found

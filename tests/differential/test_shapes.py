@@ -5,11 +5,12 @@ from functools import cache
 
 import pytest
 
-from differential.compare import difference
+from differential.compare import begin, difference
 from differential.encode import FuncType, ModuleBytes, body, constant, opcode, unsigned
 from differential.shapes import SHAPES, many_locals
 from support.builds import Build
 from support.driver import Driver
+from support.native import Native
 from support.oracle import Oracle
 from support.protocol import Answer, stage_lines
 
@@ -26,10 +27,11 @@ class Recorded:
 
 
 @cache
-def commands_and_answers(name: str) -> tuple[list[str], list[Answer]]:
+def commands_and_answers(name: str, native: Native | None) -> tuple[list[str], list[Answer]]:
     """What a test of a shape sends, and what wasmtime (or the shape itself) says to it."""
     made = SHAPES[name]()
-    commands = ["reset", *stage_lines(made.module), "load 0", "instantiate 0 0"]
+    module = native.compiled(made.module) if native else made.module
+    commands = [*begin(native), *stage_lines(module), "load 0", "instantiate 0 0"]
     before = len(commands)
     commands += [" ".join([f"call 0 {function}", *words]) for function, words in made.calls]
     if made.expected:
@@ -42,7 +44,7 @@ def commands_and_answers(name: str) -> tuple[list[str], list[Answer]]:
 @pytest.mark.parametrize("name", SHAPES)
 def test_shape_behaves_the_same(name: str, build: Build) -> None:
     """Every call gives the same results or traps."""
-    commands, answers = commands_and_answers(name)
+    commands, answers = commands_and_answers(name, build.native)
     with Driver(build.launch("spec-driver")) as driver:
         found = difference(driver, Recorded(answers), commands)
     assert not found, found[:2000]
