@@ -1,7 +1,8 @@
 """Loads that may trap must happen, even when nothing needs what they load.
 
-LLVM drops a load whose value is not used and moves one to where it is used. A load is safe from that when its value flows, in its own
-block, into something that must happen: a store, a call, a branch. All others get an empty piece of assembly that takes the value.
+LLVM drops a load whose value is not used and moves one to where it is used. A load is safe from that when its value
+flows, in its own block, into something that must happen: a store, a call, a branch. All others get an empty piece of
+assembly that takes the value.
 """
 
 import re
