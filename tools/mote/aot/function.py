@@ -1,7 +1,8 @@
 """A function on its way from wasm to LLVM IR: the text written so far, the operand stack, the locals, the blocks.
 
-Locals and operands are SSA values from the start. Where control flow joins, phis are written for what differs; loop headers get one for
-each local that the loop assigns. (Locals as allocas, left to LLVM's mem2reg, took 1.3 times as long to compile.)
+Locals and operands are SSA values from the start. Where control flow joins, phis are written for what differs; loop
+headers get one for each local that the loop assigns. (Locals as allocas, left to LLVM's mem2reg, took 1.3 times as long
+to compile.)
 """
 
 from collections.abc import Callable, Iterable
@@ -35,7 +36,9 @@ class Branch(NamedTuple):
 class Label:
     """A structured control instruction that is open: where branches to it lead, and the edges that have been seen."""
 
-    __slots__ = ("block", "branches", "else_block", "else_branch", "header", "height", "kind", "latch", "params", "phis", "results")
+    __slots__ = (
+        "block", "branches", "else_block", "else_branch", "header", "height", "kind", "latch", "params", "phis", "results",
+    )  # fmt: skip
 
     def __init__(self, kind: str, block: str, params: list[str], results: list[str], height: int) -> None:
         self.kind = kind
