@@ -1,9 +1,10 @@
 """Inner loops that count: their checks and polls are done once, before the loop, where that is possible.
 
-A loop qualifies when its body is straight code that ends in a branch back to its beginning, and the branch's condition counts by a
-constant. Such a loop is written twice: once without checks and polls, for when the number of rounds is small enough to need no
-poll and the first and last address of each access lie inside the memory, and once as it is, for all other cases. Addresses count
-when they are sums of locals to which each round adds something that does not change in the loop.
+A loop qualifies when its body is straight code that ends in a branch back to its beginning, and the branch's condition
+counts by a constant. Such a loop is written twice: once without checks and polls, for when the number of rounds is
+small enough to need no poll and the first and last address of each access lie inside the memory, and once as it is, for
+all other cases. Addresses count when they are sums of locals to which each round adds something that does not change in
+the loop.
 """
 
 from collections.abc import Callable
@@ -42,8 +43,8 @@ class Linear:
 
 @dataclass
 class Plan:
-    """What is known of a loop that counts: where its `end` is, the counter at its first test (it counts towards 0), by how much it changes
-    each round, and the accesses."""
+    """What is known of a loop that counts: where its `end` is, the counter at its first test (it counts towards 0), by
+    how much it changes each round, and the accesses."""
 
     stop: int
     counter: Linear
@@ -55,7 +56,8 @@ class Plan:
 
 @dataclass
 class Access:
-    """All accesses whose addresses differ by constants: the lowest, and how many bytes from there are accessed; what a round adds."""
+    """All accesses whose addresses differ by constants: the lowest, and how many bytes from there are accessed; what a
+    round adds."""
 
     lowest: Linear
     reach: int
@@ -138,7 +140,8 @@ def find_stop(code: list[Instruction], index: int) -> int | None:
             return i
         if op.name == "BR_IF":
             return i + 1 if code[i].immediates[0] == 0 and code[i + 1].op.name == "END" else None
-        if op.name not in STRAIGHT_SPECIAL and (op.operands is None or op.immediate.name in ("MEMORY_COPY", "MEMIDX", "TABLEIDX")):
+        special = op.operands is None or op.immediate.name in ("MEMORY_COPY", "MEMIDX", "TABLEIDX")
+        if special and op.name not in STRAIGHT_SPECIAL:
             return None
         if op.text.startswith(("memory.", "data.", "table.", "elem.", "ref.")):
             return None
@@ -287,8 +290,9 @@ def only_if(f: Function, test: str, careful: str) -> None:
 def access_tests(f: Function, access: Access, rounds: str, memory_size: Callable[[Function], str]) -> list[str]:
     """Comparisons that all hold only if the first and the last address lie inside the memory.
 
-    `rounds` (further ones after the first) and the stride are so small that their product, the way, stays below 2^31, and a memory of a
-    32-bit machine is not larger than that; on 64-bit machines the sums are made in 64 bits. So nothing wraps into the memory.
+    `rounds` (further ones after the first) and the stride are so small that their product, the way, stays below 2^31,
+    and a memory of a 32-bit machine is not larger than that; on 64-bit machines the sums are made in 64 bits. So
+    nothing wraps into the memory.
     """
     word = f.target.word
     first = widened(f, value_of(f, access.lowest), "zext")
@@ -298,7 +302,11 @@ def access_tests(f: Function, access: Access, rounds: str, memory_size: Callable
         moved = f.assign(f"add i32 {stride}, {STRIDE_MAX}")
         way = widened(f, f.assign(f"mul i32 {rounds}, {stride}"), "sext")
         last = f.assign(f"add {word} {first}, {way}")
-        return [f"icmp ult i32 {moved}, {2 * STRIDE_MAX}", f"icmp ule {word} {first}, {limit}", f"icmp ule {word} {last}, {limit}"]
+        return [
+            f"icmp ult i32 {moved}, {2 * STRIDE_MAX}",
+            f"icmp ule {word} {first}, {limit}",
+            f"icmp ule {word} {last}, {limit}",
+        ]
     stride = signed(access.step.constant)
     if stride == 0:
         return [f"icmp ule {word} {first}, {limit}"]
