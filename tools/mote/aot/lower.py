@@ -25,6 +25,7 @@ ASSIGNING = frozenset({"LOCAL_SET", "LOCAL_TEE"})
 # Functions with more instructions check the stack at once: their frames could be large.
 SMALL_MAX = 400
 WRITES_TABLES = frozenset({"TABLE_SET", "TABLE_INIT", "TABLE_COPY", "TABLE_GROW", "TABLE_FILL"})
+SURROUNDINGS = ("type", "import", "function", "table", "memory", "global", "export", "element")
 NOTABLE = re.compile(rb"\x40\x00|\x26|\xfc[\x0c-\x11]")  # memory.grow, table.set, the prefixed instructions on tables
 FLAG_NO_INTERRUPT, FLAG_STRIPPED, FLAG_FIXED_MEMORY = 4, 8, 16
 
@@ -59,7 +60,8 @@ class ModuleLowering:
         raw = self.module.data[body.code_offset : body.end]
         if not NOTABLE.search(raw):
             return set()
-        return {i.op.name for i in instructions(Reader(self.module.data, body.code_offset, body.end))} & (WRITES_TABLES | {"MEMORY_GROW"})
+        code = instructions(Reader(self.module.data, body.code_offset, body.end))
+        return {i.op.name for i in code} & (WRITES_TABLES | {"MEMORY_GROW"})
 
     def units(self) -> list[Unit]:
         """All functions in their order, then the thunks."""
@@ -83,8 +85,7 @@ class ModuleLowering:
     def surroundings(self) -> bytes:
         """What units see of the module around them: its sections except bodies, data and names."""
         if not hasattr(self, "_surroundings"):
-            seen = [s for s in self.module.sections if s.text in ("type", "import", "function", "table", "memory", "global", "export", "element")]
-            parts = [self.module.data[s.offset : s.end] for s in seen]
+            parts = [self.module.data[s.offset : s.end] for s in self.module.sections if s.text in SURROUNDINGS]
             self._surroundings = b"".join(parts) + bytes([self.shape.grows, self.shape.writes_tables])
         return self._surroundings
 
@@ -157,7 +158,8 @@ class ModuleLowering:
     def entries(self) -> list[str | None]:
         """The entry thunk of each type that a function has which can be called from outside."""
         callable_types = {self.shape.canonical(t) for t in self.module.functions}
-        return [f"e{self.shape.canonical(i)}" if self.shape.canonical(i) in callable_types else None for i in range(len(self.module.types))]
+        canonical = [self.shape.canonical(i) for i in range(len(self.module.types))]
+        return [f"e{type_}" if type_ in callable_types else None for type_ in canonical]
 
     def flags(self) -> int:
         """The header's flags: bounds mode, whether there are polls, whether the memory is fixed."""
