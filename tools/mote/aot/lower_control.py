@@ -1,5 +1,5 @@
-"""Control instructions, locals and the parametric ones (specification, 4.4.4, 4.4.5, 4.4.8): labels become blocks, branches edges with
-phis at their ends. Code that cannot run is skipped."""
+"""Control instructions, locals and the parametric ones (specification, 4.4.4, 4.4.5, 4.4.8): labels become blocks,
+branches edges with phis at their ends. Code that cannot run is skipped."""
 
 from mote.aot.function import Branch, Function, Handler, Label, Value
 from mote.aot.loops import Plan, plan_loop, write_test
