@@ -1,9 +1,10 @@
 """Loads and stores, and the checks before them (specification, 4.4.7).
 
-With guard pages there is no check: every address a wasm access can form lies in the memory's address space. But LLVM must neither drop nor
-move an access that could trap: such loads are forced (force.py), such stores are volatile. With checks an access costs
-at most one comparison. It costs none where a check of the same address, or of one a constant below, dominates it (a memory never
-shrinks); and one check serves all accesses through an address up to the next thing that must not change places with a trap.
+With guard pages there is no check: every address a wasm access can form lies in the memory's address space. But LLVM
+must neither drop nor move an access that could trap: such loads are forced (force.py), such stores are volatile. With
+checks an access costs at most one comparison. It costs none where a check of the same address, or of one a constant
+below, dominates it (a memory never shrinks); and one check serves all accesses through an address up to the next thing
+that must not change places with a trap.
 """
 
 from mote.aot.function import Function, Handler
