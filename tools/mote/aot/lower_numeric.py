@@ -77,10 +77,8 @@ def integer_shift(f: Function, ins: Instruction) -> None:
     if ins.op.text in f.target.integer_helpers and b[0] == "%":
         f.push(type_, call_helper(f, ins.op.name, type_, [Value(type_, a), Value(type_, b)]))
         return
-    if b[0] == "%":
-        b = f.assign(f"and {type_} {b}, {BITS[type_] - 1}")
-    else:
-        b = str(int(b) & (BITS[type_] - 1))
+    mask = BITS[type_] - 1
+    b = f.assign(f"and {type_} {b}, {mask}") if b[0] == "%" else str(int(b) & mask)
     f.emit(type_, f"{SHIFTS[verb]} {type_} {a}, {b}")
 
 
