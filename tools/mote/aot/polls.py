@@ -1,7 +1,8 @@
 """Puts polls into loops of optimised LLVM IR: at each loop's header a look at the context's poll flag, and a trap when it is set.
 
-They come after optimisation, because a volatile read in a loop would keep LLVM from vectorising, unrolling or removing it; loops that
-the optimiser removes need no poll. Works on the text: headers are the targets of retreating edges of a depth-first walk.
+They come after optimisation, because a volatile read in a loop would keep LLVM from vectorising, unrolling or removing
+it; loops that the optimiser removes need no poll. Works on the text: headers are the targets of retreating edges of a
+depth-first walk.
 """
 
 import re
