@@ -1,4 +1,5 @@
-"""Reads the tables of native code, firmware/tables/native_*.def: what compiled code may call, and where it finds what it reads."""
+"""Reads the tables of native code, firmware/tables/native_*.def: what compiled code may call, and where it finds what
+it reads."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,8 +12,8 @@ HELPER_MACROS = ("NATIVE_HELPER", "NATIVE_NUMERIC", "NATIVE_TRAPPING")
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """A function of the firmware that compiled code calls: its number, whether it takes the context first, how many operands follow, and
-    whether it is an instruction that may trap."""
+    """A function of the firmware that compiled code calls: its number, whether it takes the context first, how many
+    operands follow, and whether it is an instruction that may trap."""
 
     number: int
     takes_context: bool
