@@ -60,7 +60,7 @@ def call_symbol(f: Function, symbol: str, type_: FuncType, operands: list[Value]
     f.declare(symbol, result, params)
     f.check_stack()
     f.forget()
-    arguments = ", ".join(["ptr %c", *(f"{v.type} {v.text}" for v in operands)])
+    arguments = ", ".join([f"ptr {f.target.pinned}%c", *(f"{v.type} {v.text}" for v in operands)])
     push_results(f, type_, f"call {result} @{symbol}({arguments}){f.location() or f.shape.scope}")
 
 

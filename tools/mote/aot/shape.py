@@ -92,7 +92,7 @@ class Shape:
         """LLVM's result type and parameter types (after the context) of a function type."""
         results = [self.llvm_type(t) for t in type_.results]
         result = "void" if not results else results[0] if len(results) == 1 else "{ " + ", ".join(results) + " }"
-        return result, ", ".join(["ptr", *(self.llvm_type(t) for t in type_.params)])
+        return result, ", ".join([f"ptr {self.target.pinned}".strip(), *(self.llvm_type(t) for t in type_.params)])
 
     def global_type(self, globalidx: int) -> str:
         """LLVM's type of a global."""

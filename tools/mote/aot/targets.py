@@ -35,6 +35,7 @@ class Target:
     integer_helpers: frozenset[str] = frozenset()
     trusts_alignment: bool = False
     call_stack: frozenset[str] = DEVICE_STACK
+    pinned: str = "swiftself "  # the attribute that passes the context in a register that calls preserve
     float_register: str = "x"  # the constraint of inline assembly that asks for one
 
     @property
@@ -61,7 +62,7 @@ def riscv32(name: str, description: str, extensions: str, **more: object) -> Tar
     features = "".join(f"+{letter}," for letter in extensions) + "+relax"
     return Target(
         name, description, "riscv32", "riscv32-unknown-elf", "generic-rv32", features, 32, "checks", "sp",
-        integer_helpers=DIVIDE_64 | COUNTS, trusts_alignment=True, **more,
+        integer_helpers=DIVIDE_64 | COUNTS, trusts_alignment=True, pinned="", **more,
     )  # fmt: skip
 
 
@@ -86,7 +87,7 @@ TARGETS = {
         ),
         Target(
             "rv64gc", "64-bit RISC-V with floats", "riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c,+relax", 64,
-            "guard", "sp", hard=ALL_FLOATS, integer_helpers=COUNTS, trusts_alignment=True, call_stack=HOST_STACK, float_register="f",
+            "guard", "sp", hard=ALL_FLOATS, integer_helpers=COUNTS, trusts_alignment=True, pinned="", call_stack=HOST_STACK, float_register="f",
         ),
         riscv32("rv32imc", "32-bit RISC-V (ESP32-C3)", "mc"),
         riscv32("rv32imac", "32-bit RISC-V with atomics", "mac"),

@@ -111,7 +111,7 @@ class Thunks:
             "%i = load ptr, ptr %ip, !invariant.load !1",
             *self.call_by_cells(type_, "CALL", "ptr %i"),
         ]
-        return shape.signature(type_)[0], ", ".join(["ptr %c", *self.params(type_)]), lines
+        return shape.signature(type_)[0], ", ".join([f"ptr {shape.target.pinned}%c", *self.params(type_)]), lines
 
     def indirect(self, symbol: str) -> tuple[str, str, list[str]]:
         """Jumps to the code of a table's element if that is a function of this instance and of the wanted type; everything else is left to
@@ -120,7 +120,7 @@ class Thunks:
         table, typeidx = (int(part) for part in symbol.split("_"))
         type_ = shape.module.types[typeidx]
         result, _ = shape.signature(type_)
-        passed = ", ".join(["ptr %c", *self.params(type_)])
+        passed = ", ".join([f"ptr {shape.target.pinned}%c", *self.params(type_)])
         jump = f"tail call {result} %code({passed})"
         content = shape.static_table(table)
         lines = [
@@ -224,7 +224,7 @@ class Thunks:
         for i, valtype in enumerate(type_.params):
             lines.append(f"%l{i} = getelementptr i8, ptr %cells, i32 {places[i]}")
             lines.append(f"%p{i} = load {shape.llvm_type(valtype)}, ptr %l{i}, align 4")
-        call = f"call {result} %code({', '.join(['ptr %c', *self.params(type_)])})"
+        call = f"call {result} %code({', '.join([f'ptr {shape.target.pinned}%c', *self.params(type_)])})"
         lines.append(call if result == "void" else f"%r = {call}")
         for i, valtype in enumerate(type_.results):
             kind = shape.llvm_type(valtype)

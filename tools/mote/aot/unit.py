@@ -39,7 +39,7 @@ def assemble(f: Function, symbol: str) -> str:
     shape = f.shape
     f.finish_traps()
     result, _ = shape.signature(f.type)
-    params = ", ".join(["ptr nonnull noundef %c", *(f"{t} noundef %p{i}" for i, t in enumerate(f.params))])
+    params = ", ".join([f"ptr {shape.target.pinned}nonnull noundef %c", *(f"{t} noundef %p{i}" for i, t in enumerate(f.params))])
     debug = " !dbg !10" if shape.has_frames else ""
     lines = force_reads(f.lines, f.forced, shape.target.float_register)
     body = "\n".join(["entry:", *f.prologue, "  br label %start", "start:", *lines])
