@@ -14,6 +14,7 @@ from typing import Any
 from mote.errors import UserError
 
 AHEAD = 2  # items given to a process at once, so that it need not wait for the next
+STACK_BYTES = 120 << 20
 
 Task = Callable[[int], bytes]
 
@@ -124,6 +125,7 @@ class Team:
 def serve(task: Task, pipe: Any, others: Sequence[Any]) -> None:
     """The life of a process: answer until nobody asks any more. Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    deepen_stack()
     for other in others:
         other.close()
     try:
@@ -131,6 +133,16 @@ def serve(task: Task, pipe: Any, others: Sequence[Any]) -> None:
             pipe.send(attempt(task, pipe.recv()))
     except (EOFError, OSError):
         sys.stderr.flush()
+
+
+def deepen_stack() -> None:
+    """Let this process's stack grow: LLVM recurses through large functions, and 8 MiB are not enough for 800 KB of body."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
 def attempt(task: Task, index: int) -> bytes | Exception:
