@@ -28,20 +28,18 @@ class Both:
     def __init__(self, build: Build) -> None:
         self.command = build.launch("spec-driver")
         self.native = build.native and replace(build.native, growable=True)
-        self.driver = self.start()
+        # A load that became part of another instruction traps there, when it is the machine that notices.
+        self.is_near = bool(build.native and not build.native.bounds)
+        self.driver = Driver(self.command)
         self.oracle = Oracle()
-
-    def start(self) -> Driver:
-        """A new driver."""
-        return Driver(self.command)
 
     def check(self, data: bytes, modules: int) -> None:
         """Fail when the two differ on the modules decided by `data`, which are kept for a closer look."""
         commands, made = script(data, modules, native=self.native)
         try:
-            found = difference(self.driver, self.oracle, commands, made)
+            found = difference(self.driver, self.oracle, commands, made, self.is_near)
         except DriverDied as error:
-            self.driver = self.start()
+            self.driver = Driver(self.command)
             found = str(error)
         if not found:
             return
