@@ -116,6 +116,6 @@ def switch_image(target: Target, fillers: int = 0, level: str = "2") -> tuple[Im
     return image, image.offsets[[code.name for code in codes].index("f1")]
 
 
-def relaxable(target: Target) -> Target:
-    """The target, compiled for a linker that shortens calls."""
-    return replace(target, features=target.features.replace("-relax", "+relax"))
+def unrelaxed(target: Target) -> Target:
+    """The target, compiled for a linker that leaves calls as they are."""
+    return replace(target, features=target.features.replace("+relax", "-relax"))

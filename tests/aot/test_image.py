@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from aot.machine import call
-from aot.samples import ANSWERS, SWITCH, compile_text, relaxable, switch_codes, switch_image
+from aot.samples import ANSWERS, SWITCH, compile_text, switch_codes, switch_image, unrelaxed
 from mote.aot.image import Place, link
 from mote.aot.targets import TARGETS
 from mote.errors import UserError
 
 RISCV = [name for name, target in TARGETS.items() if target.arch.startswith("riscv")]
 CALLS = 4  # of SWITCH
-FORMS = [*TARGETS, *(f"{name} relaxed" for name in RISCV)]
+FORMS = [*TARGETS, *(f"{name} unrelaxed" for name in RISCV)]
 
 
 def target_of(form: str):
-    """A target by its name, with shortened calls if it says so."""
+    """A target by its name, without shortened calls if it says so."""
     target = TARGETS[form.split()[0]]
-    return relaxable(target) if "relaxed" in form else target
+    return unrelaxed(target) if "unrelaxed" in form else target
 
 
 @pytest.mark.parametrize("level", ["2", "z"])
@@ -43,11 +43,12 @@ def test_image_runs_when_calls_are_far(form: str, tmp_path: Path) -> None:
 
 def test_calls_are_shortened() -> None:
     """Each call of a near function loses four bytes or six."""
-    plain, _ = switch_image(TARGETS["rv32imc"], 2)
-    relaxed, _ = switch_image(relaxable(TARGETS["rv32imc"]), 2)
+    target = TARGETS["rv32imc"]
+    plain, _ = switch_image(unrelaxed(target), 2)
+    relaxed, _ = switch_image(target, 2)
     assert len(plain.data) - len(relaxed.data) >= 3 * CALLS * 6 - 8
-    far, _ = switch_image(relaxable(TARGETS["rv32imc"]), 40)
-    plain, _ = switch_image(TARGETS["rv32imc"], 40)
+    far, _ = switch_image(target, 40)
+    plain, _ = switch_image(unrelaxed(target), 40)
     assert 41 * CALLS * 4 <= len(plain.data) - len(far.data) < 41 * CALLS * 6
 
 
@@ -84,8 +85,8 @@ def test_constants_of_a_large_aarch64_image_stay_near(tmp_path: Path) -> None:
 
 def test_frames_and_lines_of_relaxed_code_move_with_it() -> None:
     target = TARGETS["rv32imc"]
-    plain, plain_at = switch_image(target)
-    relaxed, at = switch_image(relaxable(target))
+    plain, plain_at = switch_image(unrelaxed(target))
+    relaxed, at = switch_image(target)
     assert relaxed.frames == plain.frames
     assert [offset for _, offset in relaxed.lines] == [offset for _, offset in plain.lines]
     first = [next(a - start for a, o in i.lines if o == 1005) for i, start in ((plain, plain_at), (relaxed, at))]

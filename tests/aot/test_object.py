@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from aot.samples import DEBUG, DOUBLE, SWITCH, compile_text, relaxable
+from aot.samples import DEBUG, DOUBLE, SWITCH, compile_text, unrelaxed
 from mote.aot.codegen import compile_ir
 from mote.aot.object import read_object
 from mote.aot.options import Options
@@ -84,7 +84,7 @@ def test_lines_say_where_calls_are(name: str, dwarf: int) -> None:
 @pytest.mark.parametrize("name", [name for name in TARGETS if name.startswith("rv")])
 def test_lines_are_the_same_before_relaxation(name: str) -> None:
     """There the differences of addresses in the table are relocations of their own."""
-    plain, marked = (compile_text(SWITCH, "f1", target) for target in (TARGETS[name], relaxable(TARGETS[name])))
+    plain, marked = (compile_text(SWITCH, "f1", target) for target in (unrelaxed(TARGETS[name]), TARGETS[name]))
     assert plain.lines == marked.lines
     assert (plain.frame_words, plain.link_words) == (marked.frame_words, marked.link_words)
     assert len(marked.parts[0].relocations) > len(plain.parts[0].relocations)
