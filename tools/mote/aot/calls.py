@@ -1,5 +1,5 @@
-"""Calls out of a function: of helpers, of other functions, through tables. Functions of the module are called directly, imports and table
-elements through thunks (thunks.py)."""
+"""Calls out of a function: of helpers, of other functions, through tables. Functions of the module are called directly,
+imports and table elements through thunks (thunks.py)."""
 
 from collections.abc import Sequence
 
