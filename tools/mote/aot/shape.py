@@ -104,8 +104,8 @@ class Shape:
         return len(self.module.imported(TABLE)) + len(self.module.tables)
 
     def static_table(self, tableidx: int) -> list[int | None] | None:
-        """The functions in a table, where those are known for ever: the table is the module's own, is not exported, nothing writes to it,
-        and it is filled at constant places by segments of plain function indices."""
+        """The functions in a table, where those are known for ever: the table is the module's own, is not exported,
+        nothing writes to it, and it is filled at constant places by segments of plain function indices."""
         module = self.module
         own = tableidx - len(module.imported(TABLE))
         if own < 0 or self.writes_tables or any(e.kind == TABLE and e.index == tableidx for e in module.exports):
