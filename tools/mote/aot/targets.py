@@ -15,10 +15,11 @@ HOST_STACK = frozenset({"func-idx", "ip", "trap-ip"})
 class Target:
     """A CPU as LLVM knows it, and what lowering has to know about it.
 
-    `hard` are the float types that have instructions; `helpers` the verbs of float instructions that have none although their type is
-    hard; `integer_helpers` the integer instructions that would become library calls; `trusts_alignment` says whether an access may be
-    made as wide as the module's alignment hint promises (a misaligned one is then the machine's or the exception handler's to mend), or
-    whether each access is marked as unaligned because the CPU does plain misaligned accesses itself.
+    `hard` are the float types that have instructions; `helpers` the verbs of float instructions that have none although
+    their type is hard; `integer_helpers` the integer instructions that would become library calls; `trusts_alignment`
+    says whether an access may be made as wide as the module's alignment hint promises (a misaligned one is then the
+    machine's or the exception handler's to mend), or whether each access is marked as unaligned because the CPU does
+    plain misaligned accesses itself.
     """
 
     name: str
@@ -69,8 +70,8 @@ def riscv32(name: str, description: str, extensions: str, **more: object) -> Tar
 def thumb(name: str, description: str, cpu: str, **more: object) -> Target:
     """A Cortex-M."""
     return Target(
-        name, description, "thumb", f"{name.partition('+')[0]}-none-eabi", cpu, more.pop("features", "+soft-float"), 32, "checks", "sp",
-        integer_helpers=more.pop("integer_helpers", DIVIDE_64 | COUNT_64), **more,
+        name, description, "thumb", f"{name.partition('+')[0]}-none-eabi", cpu, more.pop("features", "+soft-float"), 32,
+        "checks", "sp", integer_helpers=more.pop("integer_helpers", DIVIDE_64 | COUNT_64), **more,
     )  # fmt: skip
 
 
@@ -78,16 +79,17 @@ TARGETS = {
     target.name: target
     for target in (
         Target(
-            "x86-64", "64-bit PC (x86-64-v2: SSE 4.2, POPCNT)", "x86_64", "x86_64-unknown-linux-gnu", "x86-64-v2", "", 64, "guard",
-            "rsp", hard=ALL_FLOATS, call_stack=HOST_STACK,
+            "x86-64", "64-bit PC (x86-64-v2: SSE 4.2, POPCNT)", "x86_64", "x86_64-unknown-linux-gnu", "x86-64-v2", "", 64,
+            "guard", "rsp", hard=ALL_FLOATS, call_stack=HOST_STACK,
         ),
         Target(
             "aarch64", "64-bit Arm", "aarch64", "aarch64-unknown-linux-gnu", "generic", "", 64, "guard",
             "sp", hard=ALL_FLOATS, call_stack=HOST_STACK, float_register="w",
         ),
         Target(
-            "rv64gc", "64-bit RISC-V with floats", "riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c,+relax", 64,
-            "guard", "sp", hard=ALL_FLOATS, integer_helpers=COUNTS, trusts_alignment=True, pinned="", call_stack=HOST_STACK, float_register="f",
+            "rv64gc", "64-bit RISC-V with floats", "riscv64", "riscv64-unknown-linux-gnu", "generic-rv64",
+            "+m,+a,+f,+d,+c,+relax", 64, "guard", "sp", hard=ALL_FLOATS, integer_helpers=COUNTS, trusts_alignment=True,
+            pinned="", call_stack=HOST_STACK, float_register="f",
         ),
         riscv32("rv32imc", "32-bit RISC-V (ESP32-C3)", "mc"),
         riscv32("rv32imac", "32-bit RISC-V with atomics", "mac"),
