@@ -19,7 +19,8 @@ class Thunks:
         self.shape = shape
 
     def symbols(self) -> list[str]:
-        """All thunks that the module may need; those that nothing calls are dropped when the image is linked, entries excepted."""
+        """All thunks that the module may need; those that nothing calls are dropped when the image is linked, entries
+        excepted."""
         shape = self.shape
         types = sorted({shape.canonical(i) for i in range(len(shape.module.types))})
         own = sorted({shape.canonical(t) for t in shape.module.functions})
@@ -114,8 +115,8 @@ class Thunks:
         return shape.signature(type_)[0], ", ".join([f"ptr {shape.target.pinned}%c", *self.params(type_)]), lines
 
     def indirect(self, symbol: str) -> tuple[str, str, list[str]]:
-        """Jumps to the code of a table's element if that is a function of this instance and of the wanted type; everything else is left to
-        the firmware."""
+        """Jumps to the code of a table's element if that is a function of this instance and of the wanted type;
+        everything else is left to the firmware."""
         shape = self.shape
         table, typeidx = (int(part) for part in symbol.split("_"))
         type_ = shape.module.types[typeidx]
@@ -144,7 +145,7 @@ class Thunks:
             "%some = icmp ne i32 %d, 0",
             "br i1 %some, label %go, label %slow, !prof !3",
             "go:",
-            f"%code = getelementptr i8, ptr @{symbol}.d, i32 %d" if not bit else f"%even = getelementptr i8, ptr @{symbol}.d, i32 %d",
+            f"%{'even' if bit else 'code'} = getelementptr i8, ptr @{symbol}.d, i32 %d",
             *(["%code = getelementptr i8, ptr %even, i32 1"] if bit else []),
         ]
 
