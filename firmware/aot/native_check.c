@@ -138,6 +138,8 @@ static const char *check_tables(const struct mote_native_section *section)
     return is_good ? NULL : "its functions lie outside of its code";
 }
 
+#define PREAMBLE 8u /* bytes before the first section */
+
 static const char *check_hashes(const struct mote_native_section *section)
 {
     const struct mote_native_header *header = section->header;
@@ -145,9 +147,10 @@ static const char *check_hashes(const struct mote_native_section *section)
     if (mote_native_hash_bytes(header->image_size, image, header->image_size) != header->image_hash) {
         return "its code is corrupted";
     }
-    const uint8_t *code = section->module->bytes + section->code_at;
-    bool is_same = mote_native_hash_bytes(section->code_size, code, section->code_size) == header->code_hash;
-    return is_same ? NULL : "the module's functions have changed since: run mote aot again";
+    /* Types, memories, tables and their segments are in the code as well, not only the bodies. */
+    uint32_t end = section->code_at + section->code_size, size = end > PREAMBLE ? end - PREAMBLE : 0;
+    bool is_same = mote_native_hash_bytes(size, section->module->bytes + PREAMBLE, size) == header->code_hash;
+    return is_same ? NULL : "the module has changed since: run mote aot again";
 }
 
 bool mote_native_check(struct mote_native_section *section)

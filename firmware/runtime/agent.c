@@ -120,6 +120,11 @@ void mote_agent_resume(struct mote_agent *agent)
         MOTE_STORE_SHARED(agent->context.poll, 0);
         MOTE_STORE_SHARED(agent->cell_limit, agent->stack_end);
         MOTE_STORE_SHARED(agent->context.stack_limit, agent->machine_limit);
+        MOTE_FENCE();
+        if (mote_agent_poll(agent)) { /* another interrupt, meanwhile */
+            MOTE_STORE_SHARED(agent->cell_limit, NULL);
+            MOTE_STORE_SHARED(agent->context.stack_limit, UINTPTR_MAX);
+        }
     }
 }
 

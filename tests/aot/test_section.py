@@ -13,7 +13,7 @@ from mote.aot.section import (
     NAME,
     Wish,
     add_section,
-    code_contents,
+    hashed_part,
     header_format,
     join,
     need_code,
@@ -70,7 +70,7 @@ def test_section_is_as_documented() -> None:
     assert section.part("image", header["image_size"]) == IMAGE.data
     assert header["image_at"] % 16 == 0
     assert header["image_hash"] == native_hash(IMAGE.data)
-    assert header["code_hash"] == native_hash(code_contents(MODULE))
+    assert header["code_hash"] == native_hash(hashed_part(MODULE))
     assert (header["func_count"], header["code_count"], header["type_count"]) == (2, 4, 3)
 
 
@@ -126,7 +126,7 @@ def test_stripped_module_is_valid_and_its_sections_fit() -> None:
     data = with_section(with_section(), target="x86-64")
     small = strip_code(data)
     wasmtime.Module(wasmtime.Engine(), small)
-    assert code_contents(small) == b"\x02" + b"\x03\x00\x00\x0b" * 2
+    assert hashed_part(small) == b"\x02" + b"\x03\x00\x00\x0b" * 2
     sections = read_sections(small)
     assert [(s.target, s.is_stripped, s.problem(small)) for s in sections] == [("rv32imc", True, ""), ("x86-64", True, "")]
     assert all(section.offset % FILE_ALIGN == 0 for section in sections)

@@ -209,7 +209,7 @@ def test_stripped_code_is_empty_and_is_not_compiled_again(module: Path, kept: di
     [
         (("-t", "rv32imca"), "there is no target 'rv32imca'. Did you mean rv32im"),
         (("--board", "linus"), "there is no board 'linus'. Did you mean linux?"),
-        (("--call-stack", "pi"), "--call-stack: 'pi' is none of func-idx, ip, trap-ip, values"),
+        (("--call-stack", "pi"), "--call-stack: 'pi' is none of func-idx, ip, trap-ip"),
         (("--function", "sum"), "--function goes with --emit only"),
         (("--emit=obj",), "--emit=obj makes an object file of one function"),
         (("--emit=ir", "-t", "rv32imc", "-t", "x86-64"), "--emit writes for one target at a time"),

@@ -103,7 +103,7 @@ void native_file_seal(struct native_file *file)
     struct mote_native_header *header = file->header;
     const uint8_t *start = (const uint8_t *)header;
     header->image_hash = mote_native_hash_bytes(header->image_size, start + header->image_at, header->image_size);
-    header->code_hash = mote_native_hash_bytes(file->code_size, file->bytes + file->code_at, file->code_size);
+    header->code_hash = mote_native_hash_bytes(file->code_at + file->code_size - 8, file->bytes + 8, file->code_at + file->code_size - 8);
     header->header_hash = 0;
     header->header_hash = mote_native_hash_bytes(header->image_at, start, header->image_at);
 }

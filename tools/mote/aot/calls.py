@@ -124,7 +124,8 @@ def global_set(f: Function, ins: Instruction) -> None:
     (globalidx,) = ins.immediates
     value = f.pop()
     f.barrier()
-    f.write(f"store {f.shape.global_type(globalidx)} {value}, ptr {global_place(f, globalidx)}, !tbaa !7")
+    verb = "store volatile" if f.shape.bounds == "guard" else "store"  # it must not move across an access that traps
+    f.write(f"{verb} {f.shape.global_type(globalidx)} {value}, ptr {global_place(f, globalidx)}, !tbaa !7")
 
 
 def ref_null(f: Function, _: Instruction) -> None:

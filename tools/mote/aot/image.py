@@ -37,8 +37,11 @@ class Image:
 
     @property
     def stack_bytes(self) -> int:
-        """The largest frame."""
-        return max((words for words, _ in self.frames), default=0) * self.word_bytes
+        """The most between two looks at the stack's limit: the largest frame of a function, and of a thunk before it."""
+        largest = {True: 0, False: 0}
+        for name, (words, _) in zip(self.names, self.frames, strict=False):
+            largest[name[0] == "f"] = max(largest[name[0] == "f"], words)
+        return sum(largest.values()) * self.word_bytes
 
 
 @dataclass(frozen=True, slots=True)

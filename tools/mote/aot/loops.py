@@ -11,15 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mote.aot.function import Function
+from mote.aot.lower_numeric import is_helped
 from mote.wasm.body import Instruction
 
 STRAIGHT_SPECIAL = frozenset({"LOCAL_GET", "LOCAL_SET", "LOCAL_TEE", "DROP", "SELECT", "SELECT_T", "GLOBAL_GET", "GLOBAL_SET"})
 CONTINUE_WHILE = {"I32_NE": (0, 0), "I32_LT_S": (1, 1), "I32_LT_U": (1, 1), "I32_GT_S": (-1, 1), "I32_GT_U": (-1, 1)}
-ROUNDS_MAX = {32: 1 << 14, 64: 1 << 20}
+# Rounds without a poll: few enough that rounds times stride stays below 2^31, and rounds times instructions some milliseconds.
+ROUNDS_MAX = 1 << 15
+WORK_MAX = 1 << 19
+DIVIDING = ("div_s", "div_u", "rem_s", "rem_u")
+SLOW = 32  # instructions that a division or a helper counts for
 # Instructions up to which a loop is written twice for the sake of its polls alone.
 POLL_ONLY_MAX = {"guard": 1000, "checks": 40}
 ACCESSES_MAX = 8
 STRIDE_MAX = 1 << 15
+STEP_MAX = 1 << 11
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,12 @@ class Linear:
         terms = dict(self.terms)
         for local, times in other.terms:
             terms[local] = terms.get(local, 0) + times * factor
-        return Linear(tuple(sorted((k, v) for k, v in terms.items() if v)), self.constant + other.constant * factor)
+        kept = ((local, signed(times)) for local, times in terms.items())
+        return Linear(tuple(sorted((k, v) for k, v in kept if v)), signed(self.constant + other.constant * factor))
 
     def times(self, factor: int) -> "Linear":
         """A multiple of this."""
-        return Linear(tuple((k, v * factor) for k, v in self.terms), self.constant * factor)
+        return Linear().plus(self, factor)
 
 
 @dataclass
@@ -49,6 +56,7 @@ class Plan:
     stop: int
     counter: Linear
     step: int
+    rounds_max: int  # rounds up to which it needs no poll
     exact: bool  # the loop only ends when the counter is 0, not also beyond
     accesses: dict[tuple, "Access"] = field(default_factory=dict)
     proven: frozenset[int] = frozenset()  # offsets in the body of the accesses that the test covers
@@ -166,9 +174,16 @@ def plan_loop(f: Function, index: int) -> Plan | None:
     plan = plan_counter(walk.pop(), steps, stop)
     if plan is None:
         return None
+    plan.rounds_max = rounds_in_time(f, code[index:stop])
     if f.shape.bounds in POLL_ONLY_MAX:
         plan_accesses(f, plan, walk, steps)
     return plan if plan.proven or stop - index <= POLL_ONLY_MAX.get(f.shape.bounds, 0) else None
+
+
+def rounds_in_time(f: Function, body: list[Instruction]) -> int:
+    """The rounds of a body, a power of two, that take no longer than a loop with polls may take between two of them."""
+    work = sum(SLOW if i.op.text.endswith(DIVIDING) or (i.op.operands is not None and is_helped(f, i.op)) else 1 for i in body)
+    return min(ROUNDS_MAX, 1 << (max(WORK_MAX // work, 1).bit_length() - 1))
 
 
 def steps_of(locals_: dict[int, Linear | None]) -> Callable[[int], Linear | None]:
@@ -207,13 +222,15 @@ def plan_counter(condition: Linear | tuple | None, steps: Callable[[int], Linear
         sign, slack = CONTINUE_WHILE[name]
         condition = left.plus(right, -1)
     change = step_of(condition, steps)
-    if change is None or change.terms or change.constant == 0 or abs(change.constant) & (abs(change.constant) - 1):
+    if change is None or change.terms or not 0 < abs(change.constant) <= STEP_MAX:
+        return None
+    if abs(change.constant) & (abs(change.constant) - 1):
         return None
     if sign and abs(change.constant) > 1:
         return None  # it could step over the end
     if sign and (change.constant > 0) != (sign > 0):
         return None
-    return Plan(stop, condition, change.constant, exact=not slack)
+    return Plan(stop, condition, change.constant, 0, exact=not slack)
 
 
 def plan_accesses(f: Function, plan: Plan, walk: Walk, steps: Callable[[int], Linear | None]) -> None:
@@ -263,10 +280,12 @@ def write_test(f: Function, plan: Plan, memory_size: Callable[[Function], str], 
     What depends on the counter alone comes first: LLVM takes it out of outer loops.
     """
     size = abs(plan.step)
+    poll = f.assign("load volatile i32, ptr %c")  # the loop around this one may become one with it: it must look, too
+    only_if(f, f"icmp eq i32 {poll}, 0", careful)
     left = value_of(f, plan.counter)
     if plan.step > 0:
         left = f.assign(f"sub i32 0, {left}")
-    only_if(f, f"icmp ult i32 {left}, {ROUNDS_MAX[f.target.bits] * size}", careful)
+    only_if(f, f"icmp ult i32 {left}, {plan.rounds_max * size}", careful)
     if plan.exact and size > 1:
         odd = f.assign(f"and i32 {left}, {size - 1}")
         only_if(f, f"icmp eq i32 {odd}, 0", careful)

@@ -13,6 +13,7 @@ from mote.aot.shape import Shape
 from mote.aot.targets import Target
 from mote.aot.thunks import Thunks
 from mote.aot.unit import Unit, assemble
+from mote.errors import UserError
 from mote.native_tables import native
 from mote.tables import Op
 from mote.wasm.body import Instruction, instructions
@@ -26,7 +27,7 @@ ASSIGNING = frozenset({"LOCAL_SET", "LOCAL_TEE"})
 SMALL_MAX = 400
 WRITES_TABLES = frozenset({"TABLE_SET", "TABLE_INIT", "TABLE_COPY", "TABLE_GROW", "TABLE_FILL"})
 SURROUNDINGS = ("type", "import", "function", "table", "memory", "global", "export", "element")
-NOTABLE = re.compile(rb"\x40\x00|\x26|\xfc[\x0c-\x11]")  # memory.grow, table.set, the prefixed instructions on tables
+NOTABLE = re.compile(rb"\x40\x00|\x26|\xfc[\x0c-\x11\x8c-\x91]")  # memory.grow, table.set, the prefixed instructions on tables
 FLAG_NO_INTERRUPT, FLAG_STRIPPED, FLAG_FIXED_MEMORY = 4, 8, 16
 
 
@@ -50,6 +51,8 @@ class ModuleLowering:
         seen = {name for body in module.bodies for name in self.notable(body)}
         self.shape.grows = "MEMORY_GROW" in seen
         self.shape.writes_tables = bool(seen & WRITES_TABLES)
+        if self.shape.bounds == "mask" and self.shape.memory_minimum == 0:
+            raise UserError("--bounds=mask needs a memory whose minimum is not 0", remedy="Choose other bounds.")
         self.thunks = Thunks(self.shape)
         self.handlers: dict[str, Handler] = {}
         first = self.shape.imported_functions
@@ -153,7 +156,7 @@ class ModuleLowering:
 
     def is_fixed(self) -> bool:
         """Whether the code relies on a memory that never grows."""
-        return self.shape.bounds == "checks" and self.shape.memory_is_fixed
+        return self.shape.bounds != "guard" and self.shape.memory_is_fixed
 
     def entries(self) -> list[str | None]:
         """The entry thunk of each type that a function has which can be called from outside."""

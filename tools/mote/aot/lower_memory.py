@@ -154,6 +154,12 @@ def load(f: Function, ins: Instruction) -> None:
         f.forced[name] = type_
 
 
+def keeps_order(f: Function) -> bool:
+    """Whether stores must stay where they are, because accesses that LLVM takes for harmless may trap; in loops that were
+    tested before they began none does."""
+    return f.shape.bounds == "guard" and not f.proven
+
+
 def store(f: Function, ins: Instruction) -> None:
     """Stores."""
     text, bits, _ = access(ins)
@@ -164,13 +170,13 @@ def store(f: Function, ins: Instruction) -> None:
         type_ = f"i{bits}"
     pointer, may_trap = place(f, ins.immediates[0].offset, bits // 8)
     f.barrier()
-    verb = "store volatile" if may_trap else "store"
+    verb = "store volatile" if may_trap or keeps_order(f) else "store"
     f.write(f"{verb} {type_} {value}, ptr {pointer}, align {alignment(f, ins, bits // 8)}, !tbaa !5{f.location()}")
 
 
 def size(f: Function, _: Instruction) -> None:
     """memory.size."""
-    if f.shape.memory_is_fixed:
+    if f.shape.memory_is_fixed and f.shape.bounds != "guard":
         f.push("i32", str(f.shape.memory_minimum // PAGE_SIZE))
         return
     pages = f.assign(f"lshr {f.target.word} {memory_size(f)}, 16")

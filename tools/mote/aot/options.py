@@ -7,7 +7,7 @@ from mote.errors import ExitCode, UserError
 
 LEVELS = ("0", "1", "2", "3", "s", "z")
 BOUNDS = ("guard", "checks", "mask", "none")
-CALL_STACK = ("func-idx", "ip", "trap-ip", "values")
+CALL_STACK = ("func-idx", "ip", "trap-ip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ def parse_call_stack(text: str) -> frozenset[str]:
     names = [name.strip() for name in text.split(",")]
     if names == ["none"]:
         return frozenset()
+    if "values" in names:
+        raise UserError("--call-stack: values are not recorded yet", remedy="Leave values out.", code=ExitCode.USAGE)
     for name in names:
         if name not in CALL_STACK:
             known = ", ".join(CALL_STACK)

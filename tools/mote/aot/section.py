@@ -14,6 +14,7 @@ from mote.native_tables import native
 from mote.wasm.module import check_header, section_header
 from mote.wasm.reader import Reader
 
+PREAMBLE = 8  # bytes before the first section
 NAME = "mote.native"
 MAGIC = 0x74616E6D
 NO_ENTRY = 0xFFFFFFFF
@@ -61,7 +62,7 @@ class NativeSection:
             return "truncated"
         if header_hash(self.data) != header["header_hash"] or native_hash(image) != header["image_hash"]:
             return "corrupted"
-        if native_hash(code_contents(module)) != header["code_hash"]:
+        if native_hash(hashed_part(module)) != header["code_hash"]:
             return "stale: the module's code has changed since"
         return ""
 
@@ -93,7 +94,7 @@ def write_section(module: bytes, image: Image, wish: Wish) -> bytes:
         "abi_major": native().version[0],
         "abi_minor": native().version[1],
         "image_hash": native_hash(image.data),
-        "code_hash": native_hash(code_contents(module)),
+        "code_hash": native_hash(hashed_part(module)),
         "features": sum(1 << bit for bit in bits),
         "flags": wish.flags,
         "stack_bytes": image.stack_bytes,
@@ -162,14 +163,14 @@ def pieces(module: bytes) -> Iterator[tuple[int, str, int, bytes]]:
             yield section.id, section.name, section.payload, module[section.offset : section.end]
 
 
-def code_contents(module: bytes) -> bytes:
-    """What the code section contains, without id and size; nothing when there is none."""
+def hashed_part(module: bytes) -> bytes:
+    """What native code is made from: from the first section to the end of the code section; nothing when there is none."""
     reader = Reader(module)
     check_header(reader)
     while reader.left:
         section, _ = section_header(reader)
         if section.text == "code":
-            return module[section.payload : section.end]
+            return module[PREAMBLE : section.end]
     return b""
 
 

@@ -2,7 +2,7 @@
 
 from mote.aot.hashing import native_hash
 from mote.aot.leb import unsigned
-from mote.aot.section import FLAG_STRIPPED, NAME, join, pieces, read_section, with_header
+from mote.aot.section import FLAG_STRIPPED, NAME, hashed_part, join, pieces, read_section, with_header
 from mote.errors import UserError
 from mote.wasm.reader import Reader
 
@@ -22,13 +22,12 @@ def strip_code(module: bytes) -> bytes:
             raise UserError(f"the native section for {section.target} is {problem}", remedy="Compile it again first.")
     code = next((part for _, part, kind in parts if kind == CODE), b"")
     contents = empty_bodies(code) if code else b""
-    new_hash = native_hash(contents)
+    parts = [(name, bytes([CODE]) + unsigned(len(contents)) + contents if kind == CODE else part) for name, part, kind in parts]
+    new_hash = native_hash(hashed_part(join(module, parts)))
     result = []
-    for name, part, kind in parts:
+    for name, part in parts:
         section = read_section(part, 0) if name == NAME else None
-        if kind == CODE:
-            part = bytes([CODE]) + unsigned(len(contents)) + contents
-        elif section:
+        if section:
             flags = section.header["flags"] | FLAG_STRIPPED
             part = with_header(part, section.header | {"flags": flags, "code_hash": new_hash})
         result.append((name, part))

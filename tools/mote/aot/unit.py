@@ -30,10 +30,6 @@ def attributes(shape: Shape) -> str:
     return f'nounwind "no-builtins"{ATTRIBUTES.get(level, "")}'
 
 
-# Recursion must use up the stack where wasm says so: no call of a function becomes a jump.
-NO_JUMPS = '"disable-tail-calls"="true"'
-
-
 def assemble(f: Function, symbol: str) -> str:
     """The LLVM module of a lowered function."""
     shape = f.shape

@@ -37,7 +37,7 @@ WARNINGS = {
 @click.option("--bounds", type=click.Choice(BOUNDS), help="How memory accesses are checked; default: as the target says.")
 @click.option("--no-interrupt", is_flag=True, help="Leave out the polls that let loops be interrupted.")
 @click.option("--growable", is_flag=True, help="Let other modules that import the memory grow it, though this one does not.")
-@click.option("--call-stack", metavar="LIST", help="What traps tell: func-idx,ip,trap-ip,values or none.")
+@click.option("--call-stack", metavar="LIST", help="What traps tell: func-idx,ip,trap-ip or none.")
 @click.option("--strip-code", is_flag=True, help="Empty the WebAssembly bodies: only native code can run.")
 @click.option("--stats", is_flag=True, help="Print the time of each phase and the size of each part.")
 @click.option("--call-stack-costs", "costs", is_flag=True, help="Compile again for each part of call stacks: what does it cost?")
