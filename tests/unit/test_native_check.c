@@ -53,7 +53,7 @@ UNIT_TEST(test_native_check_finds_corrupted_parts)
     check_refused(&file, line(&file, "its code is corrupted"));
     native_file_make(&file);
     file.bytes[file.code_at + 9] = 8; /* the constant 5 */
-    check_refused(&file, line(&file, "the module's functions have changed since: run mote aot again"));
+    check_refused(&file, line(&file, "the module has changed since: run mote aot again"));
     native_file_make(&file);
     file.header->magic++;
     check_refused(&file, "native section at offset 117: truncated, corrupted, or not at a multiple of 4 in memory");
