@@ -20,7 +20,7 @@ def test_inspect_shows_sections_for_people(tmp_path: Path) -> None:
     assert (done.status, done.err) == (0, "")
     lines = done.out[done.out.index("Native code") :].splitlines()
     assert lines[1].split() == (
-        "rv32imc 376 ABI 1.0 checks, memory of fixed size, needs bulk-memory frames of up to 160 bytes".split()
+        "rv32imc 376 ABI 1.0 checks, memory of fixed size, needs bulk-memory frames of up to 168 bytes".split()
     )
     assert "guard pages, cannot be interrupted" in lines[2]
     assert len(lines) == 3
