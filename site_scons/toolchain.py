@@ -52,12 +52,13 @@ class Toolchain:
         return "gcc" if self.name == "gcc" else "clang"
 
     def compile_flags(self, config: Config, arguments: Arguments, speed: bool, hosted: bool) -> list[str]:
-        """All flags for one C file except for include paths."""
+        """All flags for one C file except for include paths. Objects do not tell where the build folder lies."""
         flags = [*self.target_flags(), *CODE, *WARNINGS]
         flags += ["-D_GNU_SOURCE="] if hosted and self.target.hosted else ["-ffreestanding"]
         if self.target.hosted:
             flags += ["-fPIE"] if config.value("POSITION_INDEPENDENT") == "y" else ["-fno-pie"]
-        flags += ["-g"] if config.value("DEBUG_INFO") == "y" else []
+        if config.value("DEBUG_INFO") == "y":
+            flags += ["-g", f"-fdebug-prefix-map={config.header.parent.parent}=build"]
         return flags + self.optimize_flags(config, arguments, speed) + self.instrument_flags(arguments)
 
     def target_flags(self) -> list[str]:

@@ -24,6 +24,17 @@ define i32 @{name}(ptr %c, i32 %a, i32 %b) {attributes} {{
 
 TWICE = "%q = call i32 @f2(ptr %p, i32 %r, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10){at9}\n"
 
+# Calls with another context, so that the register of its own (r10 on Thumb) is saved.
+PINNED = """
+declare i32 @f2(ptr swiftself, i32)
+define i32 @{name}(ptr swiftself %c, i32 %a) {attributes} {{
+  %d = getelementptr i8, ptr %c, i32 4
+  %r = call i32 @f2(ptr swiftself %d, i32 %a){at5}
+  %s = add i32 %r, %a
+  ret i32 %s
+}}
+"""
+
 WRITABLE = """
 @state = internal global i32 7
 define i32 @{name}(ptr %c, i32 %a, i32 %b) {attributes} {{
@@ -54,6 +65,13 @@ def test_frame_counts_what_is_pushed(name: str) -> None:
     pushed = 1 if target.arch == "x86_64" else 0
     assert (code.frame_words * target.word_bytes) % (16 if target.bits == 64 else 8) == 0
     assert code.link_words >= pushed
+
+
+def test_frame_counts_the_high_registers_of_v6m() -> None:
+    """They need a push of their own there, of which LLVM's frame information does not tell."""
+    code = compile_text(PINNED, "f1", TARGETS["thumbv6m"])
+    assert (code.frame_words * 4) % 8 == 0
+    assert code.frame_words >= 4
 
 
 @pytest.mark.parametrize("level", ["2", "s"])

@@ -27,6 +27,7 @@ class Frame:
         self.stack_pointer = stack_pointer
         self.size = 0
         self.link = 0
+        self.untold = 0  # bytes below what the distances to the CFA tell: LLVM does not tell of v6-M's second push, of r8 to r11
         self.data_align = 1
         self.return_register = 0
         self.moves = False  # whether the CFA is found by another register than the stack pointer
@@ -85,6 +86,7 @@ class Frame:
 
     def saved(self, register: int, value: int) -> None:
         """A register lies so many units from the CFA."""
+        self.untold = max(self.untold, -value * self.data_align - self.size)
         if register == self.return_register:
             self.link = -value * self.data_align
 
@@ -110,4 +112,4 @@ def read_frame(elf: Elf, name: str) -> tuple[int, int]:
         at = end
     if frame.moves:
         raise UserError("its frame has no fixed size, so that nobody could walk the stack", name)
-    return frame.size // elf.word, frame.link // elf.word
+    return (frame.size + frame.untold) // elf.word, frame.link // elf.word
