@@ -85,6 +85,8 @@ struct mote_runtime_options {
     size_t memory_limit_bytes; /* upper bound for everything the runtime takes, linear memories included; 0: none */
     uint32_t memory_limit_pages; /* upper bound for each linear memory in pages of 64 KiB; 0: none */
     enum mote_native native;
+    void (*host_enter)(void); /* called before and after each host function, on the thread that calls it: for host functions that share */
+    void (*host_leave)(void); /* things with other threads (hal_lock, hal_unlock); NULL: nothing */
     bool allow_unchecked; /* native code that does not keep to its memory (--bounds=mask or none) is used as well: it must be trusted */
 };
 
@@ -121,6 +123,39 @@ enum mote_error mote_module_load(struct mote_runtime *runtime, const void *bytes
    function bodies: FEATURE_DISABLED then says that all the rest is good. */
 enum mote_error mote_module_validate(struct mote_runtime *runtime, const void *bytes, size_t size_bytes,
                                      struct mote_diag *diag);
+
+/* ---- Prepared modules ------------------------------------------------------------------------------------------- */
+
+/* What loading makes of a module (its decoded tables, and register code where it is interpreted) as a block of bytes that can lie beside the
+   module, in flash: loading it again then needs neither time nor RAM for it. The block has no addresses of data in it and may lie anywhere at a
+   multiple of 8, but belongs to these bytes of the module and to this build of mote. docs/design/prepared.md */
+struct mote_prepare;
+
+struct mote_prepare_options {
+    struct mote_runtime *runtime; /* its memory is used meanwhile: the decoded tables and the largest function */
+    const void *bytes;            /* the module, where it will be when it is loaded */
+    size_t size_bytes;
+    /* Takes the next bytes of the block; false when it cannot (the preparation then ends with WRITE_FAILED). */
+    bool (*write)(void *user, const void *data, size_t size_bytes);
+    void *user;
+};
+
+/* Begins: decodes the module and chooses its engine. Errors: those of mote_module_load. `*out` is NULL on error. */
+enum mote_error mote_prepare_new(const struct mote_prepare_options *options, struct mote_prepare **out, struct mote_diag *diag);
+/* Validates, translates and writes the next function. `*left` is the number of functions still to come; at 0 the block is complete. After an
+   error only mote_prepare_free is left. */
+enum mote_error mote_prepare_step(struct mote_prepare *prepare, uint32_t *left, struct mote_diag *diag);
+/* NULL is allowed. */
+void mote_prepare_free(struct mote_prepare *prepare);
+
+/* As mote_module_load, with what was prepared from the same bytes; `prepared` stays the caller's and must stay as it is until the module is
+   unloaded. Error STALE_PREPARED: the block is no such block, or another build of mote made it. The contents of a block are trusted: it
+   must come from mote_prepare. */
+enum mote_error mote_module_load_prepared(struct mote_runtime *runtime, const void *bytes, size_t size_bytes, const void *prepared,
+                                          size_t prepared_bytes, struct mote_module **out, struct mote_diag *diag);
+
+/* Eight bytes that differ between builds whose prepared modules do. */
+uint64_t mote_build_id(void);
 
 /* Drops the caller's hold on the module: it goes when its last instance has gone. NULL is allowed. */
 void mote_module_unload(struct mote_module *module);

@@ -2,6 +2,7 @@
 #include "runtime/host_func.h"
 #include "base/bits.h"
 #include "runtime/agent.h"
+#include "runtime/runtime.h"
 
 static uint8_t letter_type(char letter)
 {
@@ -87,7 +88,9 @@ enum mote_trap mote_call_host(struct mote_agent *agent, const struct mote_func *
     uint8_t *outer_top = agent->top;
     agent->top = top;
     struct mote_caller context = {caller, agent, func->of.user};
+    agent->runtime->host_enter();
     enum mote_trap trap = func->host->fn(&context, values);
+    agent->runtime->host_leave();
     agent->top = outer_top;
     if (caller) {
         agent->trap_depth = 0; /* a trap that it passes on is recorded anew, from here outwards */

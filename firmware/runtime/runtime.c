@@ -5,6 +5,10 @@
 #include "runtime/agent.h"
 #include "runtime/host_func.h"
 
+static void do_nothing(void)
+{
+}
+
 enum mote_error mote_runtime_new(const struct mote_runtime_options *options, struct mote_runtime **out)
 {
     if (!out) {
@@ -24,6 +28,8 @@ enum mote_error mote_runtime_new(const struct mote_runtime_options *options, str
     runtime->page_limit = options->memory_limit_pages ? options->memory_limit_pages : 65536;
     runtime->native = options->native;
     runtime->allow_unchecked = options->allow_unchecked;
+    runtime->host_enter = options->host_enter ? options->host_enter : do_nothing;
+    runtime->host_leave = options->host_leave ? options->host_leave : do_nothing;
     *out = runtime;
     return MOTE_ERROR_NONE;
 }

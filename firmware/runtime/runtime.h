@@ -18,6 +18,8 @@ struct mote_runtime {
     uint32_t page_limit; /* for each linear memory */
     enum mote_native native;
     bool allow_unchecked;
+    void (*host_enter)(void); /* around host functions; never NULL */
+    void (*host_leave)(void);
     uint32_t native_frame_bytes; /* the largest frame of a native function so far: it looks at the limit when it has made its frame */
     struct mote_module *modules;
     struct mote_instance *instances;
