@@ -49,7 +49,7 @@ struct mote_cbor_item mote_cbor_next(struct mote_cbor_reader *reader);
 
 /* The value of a text key in a map item; kind END when it is not there. */
 struct mote_cbor_item mote_cbor_find(const struct mote_cbor_item *map, const char *key);
-/* The same with a kind that is wanted: false when it is missing or of another kind. */
+/* The same with a kind that is wanted: false when it is missing or of another kind; what was given then stays as it was. */
 bool mote_cbor_find_uint(const struct mote_cbor_item *map, const char *key, uint64_t *value);
 bool mote_cbor_find_bool(const struct mote_cbor_item *map, const char *key, bool *value);
 bool mote_cbor_find_bytes(const struct mote_cbor_item *map, const char *key, const uint8_t **bytes, size_t *size);
