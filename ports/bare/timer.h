@@ -3,21 +3,22 @@
 #ifndef BARE_TIMER_H
 #define BARE_TIMER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+/* Starts the count and enables the interrupt (interrupts_enable). Interrupts are off. */
 void timer_init(void);
 
-/* Steps since timer_init. Any context. */
+/* Steps since timer_init. Any context, also in the middle of another call of it. */
 uint64_t timer_ticks(void);
 
-/* Asks for one interrupt at a count (in the past: at once), in place of any asked for before; timer_disarm asks for none. */
+/* Asks for one interrupt at a count (in the past: at once), in place of any asked for before; timer_disarm asks for none. Called with interrupts off. */
 void timer_arm(uint64_t at_ticks);
 void timer_disarm(void);
 
-/* The driver's part of the timer's interrupt; called by trap_<cpu>.c. */
-void timer_interrupt(uint32_t number);
-
-/* Called by the driver, in its interrupt: the count that was asked for is reached. The timer is disarmed. */
+/* The driver's part of an interrupt, false when the number is not its. When the count that was asked for is reached it disarms the timer and
+   calls clock_ring (by clock.c). */
+bool timer_interrupt(uint32_t number);
 void clock_ring(void);
 
 #endif

@@ -40,9 +40,12 @@ void timer_disarm(void)
     *COMPARE_LOW = UINT32_MAX;
 }
 
-void timer_interrupt(uint32_t number)
+bool timer_interrupt(uint32_t number)
 {
-    (void)number;
+    if (number != CONFIG_BARE_TIMER_INTERRUPT) {
+        return false;
+    }
     timer_disarm();
     clock_ring();
+    return true;
 }

@@ -58,12 +58,15 @@ void timer_disarm(void)
     *INTERRUPT(ALARM) = 1;
 }
 
-void timer_interrupt(uint32_t number)
+bool timer_interrupt(uint32_t number)
 {
     if (number == CONFIG_BARE_TIMER_INTERRUPT) {
         *INTERRUPT(COUNTER) = 1;
         wraps++;
-        return;
+        return true;
+    }
+    if (number != CONFIG_BARE_TIMER_INTERRUPT + 1) {
+        return false;
     }
     timer_disarm();
     if (alarm_left > 0) {
@@ -71,4 +74,5 @@ void timer_interrupt(uint32_t number)
     } else {
         clock_ring();
     }
+    return true;
 }

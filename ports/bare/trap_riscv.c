@@ -1,6 +1,7 @@
 /* What happens on a trap on RISC-V: the timer rings, a misaligned access is made by hand, everything else is a fault. */
 #include <stddef.h>
 
+#include "base/config.h"
 #include "boot.h"
 #include "fault.h"
 #include "misaligned.h"
@@ -28,7 +29,7 @@ void trap_handle(struct trap_registers *registers)
     uintptr_t cause, address;
     __asm__ volatile("csrr %0, mcause\n\tcsrr %1, mtval" : "=r"(cause), "=r"(address));
     if (cause == (INTERRUPT | TIMER)) {
-        timer_interrupt(TIMER);
+        timer_interrupt(CONFIG_BARE_TIMER_INTERRUPT);
         return;
     }
     bool is_misaligned = cause == LOAD_MISALIGNED || cause == STORE_MISALIGNED;

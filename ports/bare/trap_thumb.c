@@ -103,5 +103,7 @@ void trap_interrupt(void)
     if (exception < 16) {
         fault_report("unexpected exception", exception, NULL);
     }
-    timer_interrupt(exception - 16);
+    if (!timer_interrupt(exception - 16)) {
+        fault_report("unexpected interrupt", exception - 16, NULL);
+    }
 }
