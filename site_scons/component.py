@@ -3,14 +3,17 @@
 An SConscript calls `build.rooms`, `build.component` and `build.program`, nothing else, so any build system can read it.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from image import write_if_new
 from kconfig import Config
 from problem import Problem
 
 TEST_LIBRARY = "mote_test"
+CORE_ROOMS = ("aot", "base", "interp", "runtime", "tables", "wasm")
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,23 @@ class Build:
         return str(self.folder / "SConscript")
 
     def write_registries(self, folder: Path) -> None:
-        """Write each registry's rows to <folder>/<registry in lower case>s.inc, unless they are there already."""
+        """Write each registry's rows to <folder>/<registry in lower case>s.inc, unless they are there already.
+
+        sources.inc is a number that changes with any source of the core.
+        """
         for registry, names in self.registries.items():
             text = "/* Written by the build: one row per chosen component. */\n"
             text += "".join(f"{registry}({name})\n" for name in names)
-            path = folder / f"{registry.lower()}s.inc"
-            if not path.exists() or path.read_text() != text:
-                path.write_text(text)
+            write_if_new(folder / f"{registry.lower()}s.inc", text)
+        write_if_new(folder / "sources.inc", f"{self.core_hash()}u /* written by the build: hash of the core's sources */\n")
+
+    def core_hash(self) -> str:
+        """32 bits of a hash of all sources of the core, whether they are compiled or not."""
+        digest = hashlib.sha256()
+        for room in CORE_ROOMS:
+            for path in sorted((self.root / "firmware" / room).glob("*.[chd]*")):
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return f"0x{digest.hexdigest()[:8]}"
 
 
 def read_sources(root: Path, config: Config, port: str, read: Callable[[Path, Build], None]) -> Build:

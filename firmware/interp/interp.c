@@ -180,12 +180,25 @@ static enum mote_take take(struct mote_module *module, struct mote_diag *diag)
     if (module->is_stripped || module->runtime->native == MOTE_NATIVE_ONLY) {
         return MOTE_TAKE_REFUSED;
     }
-    return mote_interp_translate(module, diag) ? MOTE_TAKE_DONE : MOTE_TAKE_FAILED;
+    (void)diag;
+    return MOTE_TAKE_DONE;
+}
+
+/* Of all that stands for a handler in code, and of what functions are called by. */
+static uint32_t fingerprint(void)
+{
+    uint32_t hash = sizeof(struct mote_func);
+    for (uint32_t code = 0; code < CODE_COUNT; code++) {
+        hash = (hash ^ mote_interp_handler((enum code)code)) * 0x01000193u;
+    }
+    return hash;
 }
 
 static void release(struct mote_module *module)
 {
-    mote_heap_free(module->heap, MOTE_HEAP_CODE, module->code, module->code_capacity * sizeof *module->code);
+    if (!module->is_prepared) {
+        mote_heap_free(module->heap, MOTE_HEAP_CODE, module->code, module->code_capacity * sizeof *module->code);
+    }
 }
 
 static const void *code(const struct mote_module *module, uint32_t funcidx)
@@ -196,6 +209,8 @@ static const void *code(const struct mote_module *module, uint32_t funcidx)
 const struct mote_engine mote_engine_interp = {
     .name = "interpreter",
     .take = take,
+    .translate = mote_interp_translate,
+    .fingerprint = fingerprint,
     .release = release,
     .code = code,
     .agent_init = agent_init,

@@ -32,7 +32,7 @@ const uint16_t *mote_interp_return_across(struct mote_agent *agent, uint8_t *fp)
 int mote_interp_no_room(const struct mote_agent *agent);
 
 /* Validates and translates all functions of a decoded module. False: the diag says why. */
-bool mote_interp_translate(struct mote_module *module, struct mote_diag *diag);
+bool mote_interp_translate(struct mote_module *module, uint32_t from, uint32_t to, struct mote_diag *diag);
 
 /* The offset in the module's bytes of the instruction to which register code at `pc` belongs; MOTE_NO_INDEX when that cannot be
    found out (no memory). */

@@ -16,18 +16,15 @@ static uint32_t translate_again(struct translator *t, uint32_t funcidx)
 
 uint32_t mote_interp_locate(const struct mote_func *func, const void *pc)
 {
-    /* A copy of the module that shares everything but the code; what the translator notes in the function's declaration is put back. */
+    /* A copy of the module that shares everything but the code. */
     struct mote_module scratch = *func->instance->module;
     scratch.code = NULL;
     scratch.code_size = scratch.code_capacity = 0;
-    struct mote_func_decl *decl = &scratch.funcs[func->funcidx];
-    uint32_t code = decl->code;
     struct translator t;
     translator_init(&t, &scratch);
     t.locate_at = (uint32_t)((const uint16_t *)pc - (const uint16_t *)func->of.code);
     t.located = MOTE_NO_INDEX;
     uint32_t offset = translate_again(&t, func->funcidx);
-    decl->code = code;
     translator_deinit(&t);
     mote_heap_free(scratch.heap, MOTE_HEAP_CODE, scratch.code, scratch.code_capacity * sizeof *scratch.code);
     return offset;

@@ -28,7 +28,9 @@ static void reset(struct translator *t, const struct mote_body *body)
     t->funcidx = body->funcidx;
     t->at = t->start;
     t->operand_count = t->label_count = t->fixup_count = t->free_fixup = 0;
-    t->module->funcs[t->funcidx].code = t->start;
+    if (t->locate_at == MOTE_NO_INDEX) { /* otherwise it is known, and a prepared module must not be written to */
+        t->module->funcs[t->funcidx].code = t->start;
+    }
     translate_bind_here(t);
 }
 
@@ -169,11 +171,12 @@ void translator_deinit(struct translator *t)
     mote_heap_free(heap, MOTE_HEAP_OTHER, t->fixups, t->fixup_capacity * sizeof *t->fixups);
 }
 
-bool mote_interp_translate(struct mote_module *module, struct mote_diag *diag)
+bool mote_interp_translate(struct mote_module *module, uint32_t from, uint32_t to, struct mote_diag *diag)
 {
     struct translator t;
     translator_init(&t, module);
-    bool is_good = mote_validate_bodies(module, &t.emit, diag);
+    t.at = module->code_size / 2;
+    bool is_good = mote_validate_range(module, from, to, &t.emit, diag);
     translator_deinit(&t);
     trim(module);
     return is_good;

@@ -10,11 +10,16 @@ enum mote_take { MOTE_TAKE_DONE, MOTE_TAKE_REFUSED, MOTE_TAKE_FAILED };
 struct mote_engine {
     const char *name; /* "interpreter", "native" */
 
-    /* Makes the functions of a decoded module ready to run and sets func_decl.code. DONE: the module is this engine's. REFUSED: ask the
+    /* Looks whether a decoded module is for this engine. DONE: it is, and all but what translate makes is ready to run. REFUSED: ask the
        next one; diag->message then says why in words, with no error set. FAILED: the module cannot be loaded at all, diag says why. */
     enum mote_take (*take)(struct mote_module *module, struct mote_diag *diag);
-    /* Frees what take made; for any module that this engine took, also a half-made one. */
+    /* Validates and translates the functions from `from` to below `to` of a module that it took: appends their code to module->code (code_size
+       bytes of it are in use) and sets func_decl.code. False: diag says why. NULL: there is nothing to translate. */
+    bool (*translate)(struct mote_module *module, uint32_t from, uint32_t to, struct mote_diag *diag);
+    /* Frees what these made; for any module that this engine took, also a half-made one. */
     void (*release)(struct mote_module *module);
+    /* A number that is another when code that was translated by another build would not run; NULL where translate is. */
+    uint32_t (*fingerprint)(void);
 
     /* What func->of.code becomes for a function of an instance. */
     const void *(*code)(const struct mote_module *module, uint32_t funcidx);
@@ -35,6 +40,16 @@ struct mote_engine {
     /* The offset in the module's bytes of the instruction to which `pc` belongs; MOTE_NO_INDEX when that is not known. */
     uint32_t (*locate)(const struct mote_func *func, const void *pc);
 };
+
+/* module_load.c: a module to be filled in, in nobody's list. NULL: diag says why. */
+struct mote_module *mote_module_begin(struct mote_runtime *runtime, const void *bytes, size_t size, struct mote_diag *diag);
+/* Decodes all but the bodies. When that fails behind them, an error in one of them comes first. */
+bool mote_module_decode_first(struct mote_module *module, struct mote_diag *diag);
+/* Offers the module to the engines in their order; what one that refuses it has to say stays in the message when another takes it. */
+bool mote_module_find_engine(struct mote_module *module, struct mote_diag *diag);
+/* The module is complete: into the runtime's list, held once. */
+void mote_module_publish(struct mote_module *module);
+void mote_module_destroy(struct mote_module *module);
 
 /* Every engine of the build defines its row: */
 #define ENGINE(name) extern const struct mote_engine mote_engine_##name;

@@ -6,7 +6,7 @@
 #include "runtime/runtime.h"
 #include "wasm/validate.h"
 
-static struct mote_module *begin(struct mote_runtime *runtime, const void *bytes, size_t size, struct mote_diag *diag)
+struct mote_module *mote_module_begin(struct mote_runtime *runtime, const void *bytes, size_t size, struct mote_diag *diag)
 {
     mote_diag_init(diag);
     if (!runtime || !bytes) {
@@ -29,7 +29,7 @@ static struct mote_module *begin(struct mote_runtime *runtime, const void *bytes
     return module;
 }
 
-static void destroy(struct mote_module *module)
+void mote_module_destroy(struct mote_module *module)
 {
     struct mote_heap *heap = module->heap;
     if (module->engine) {
@@ -39,8 +39,7 @@ static void destroy(struct mote_module *module)
     mote_heap_free(heap, MOTE_HEAP_MODULE, module, sizeof *module);
 }
 
-/* Offers the module to the engines in their order. What one that refuses it has to say stays in the message when another takes it. */
-static bool find_engine(struct mote_module *module, struct mote_diag *diag)
+bool mote_module_find_engine(struct mote_module *module, struct mote_diag *diag)
 {
     static const struct mote_engine *const engines[] = {
 #define ENGINE(name) &mote_engine_##name,
@@ -61,8 +60,7 @@ static bool find_engine(struct mote_module *module, struct mote_diag *diag)
     return false;
 }
 
-/* Decodes all but the bodies. When that fails behind them, an error in one of them comes first. */
-static bool decode(struct mote_module *module, struct mote_diag *diag)
+bool mote_module_decode_first(struct mote_module *module, struct mote_diag *diag)
 {
     if (mote_module_decode(module, diag)) {
         return true;
@@ -75,15 +73,28 @@ static bool decode(struct mote_module *module, struct mote_diag *diag)
     return false;
 }
 
+static bool translate(struct mote_module *module, struct mote_diag *diag)
+{
+    const struct mote_engine *engine = module->engine;
+    return !engine->translate || engine->translate(module, module->imported[EXTERN_FUNC], module->func_count, diag);
+}
+
 static bool make(struct mote_module *module, struct mote_diag *diag)
 {
     uint64_t start = hal_clock_now_ns();
-    bool is_good = decode(module, diag);
+    bool is_good = mote_module_decode_first(module, diag);
     uint64_t decoded = hal_clock_now_ns();
     module->decode_ns = decoded - start;
-    is_good = is_good && find_engine(module, diag);
+    is_good = is_good && mote_module_find_engine(module, diag) && translate(module, diag);
     module->translate_ns = hal_clock_now_ns() - decoded;
     return is_good;
+}
+
+void mote_module_publish(struct mote_module *module)
+{
+    module->holds = 1;
+    module->next = module->runtime->modules;
+    module->runtime->modules = module;
 }
 
 enum mote_error mote_module_load(struct mote_runtime *runtime, const void *bytes, size_t size_bytes,
@@ -97,17 +108,15 @@ enum mote_error mote_module_load(struct mote_runtime *runtime, const void *bytes
         return diag->error;
     }
     *out = NULL;
-    struct mote_module *module = begin(runtime, bytes, size_bytes, diag);
+    struct mote_module *module = mote_module_begin(runtime, bytes, size_bytes, diag);
     if (!module) {
         return diag->error;
     }
     if (!make(module, diag)) {
-        destroy(module);
+        mote_module_destroy(module);
         return diag->error;
     }
-    module->holds = 1;
-    module->next = runtime->modules;
-    runtime->modules = module;
+    mote_module_publish(module);
     *out = module;
     return MOTE_ERROR_NONE;
 }
@@ -117,14 +126,14 @@ enum mote_error mote_module_validate(struct mote_runtime *runtime, const void *b
 {
     struct mote_diag unwanted;
     diag = diag ? diag : &unwanted;
-    struct mote_module *module = begin(runtime, bytes, size_bytes, diag);
+    struct mote_module *module = mote_module_begin(runtime, bytes, size_bytes, diag);
     if (!module) {
         return diag->error;
     }
-    if (decode(module, diag)) {
+    if (mote_module_decode_first(module, diag)) {
         mote_validate_bodies(module, NULL, diag);
     }
-    destroy(module);
+    mote_module_destroy(module);
     return diag->error;
 }
 
@@ -139,7 +148,7 @@ void mote_module_drop(struct mote_module *module)
             break;
         }
     }
-    destroy(module);
+    mote_module_destroy(module);
 }
 
 void mote_module_unload(struct mote_module *module)

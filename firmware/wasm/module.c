@@ -55,7 +55,7 @@ void mote_module_deinit(struct mote_module *module)
 {
     struct mote_heap *heap = module->heap;
     mote_heap_free(heap, MOTE_HEAP_MODULE, module->declared_refs, (module->func_count + 7) / 8);
-    for (unsigned i = 0; i < VECTOR_COUNT; i++) {
+    for (unsigned i = 0; i < VECTOR_COUNT && !module->is_prepared; i++) {
         mote_heap_free(heap, MOTE_HEAP_MODULE, module->vectors[i], module->counts[i] * (size_t)mote_vector_sizes[i]);
     }
 }

@@ -149,6 +149,7 @@ struct mote_module {
 
     bool is_stripped;             /* the function bodies have been left out: only native code can run */
     bool is_memory_fixed;         /* the native code was made for a memory that never grows */
+    bool is_prepared;             /* vectors and code lie in a block that mote_prepare made, which is not ours to free or write to */
 
     /* Who runs it (runtime/engine.h), and what that engine keeps: the interpreter its register code, the native engine what it likes. */
     const struct mote_engine *engine;

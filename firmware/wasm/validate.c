@@ -364,10 +364,15 @@ bool mote_validate_body(struct mote_validator *v, uint32_t funcidx)
 
 bool mote_validate_bodies(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag)
 {
+    return mote_validate_range(module, module->imported[EXTERN_FUNC], module->func_count, emit, diag);
+}
+
+bool mote_validate_range(struct mote_module *module, uint32_t from, uint32_t to, struct mote_emit *emit, struct mote_diag *diag)
+{
     struct mote_validator validator;
     mote_validator_init(&validator, module, emit, diag);
-    uint32_t funcidx = module->imported[EXTERN_FUNC];
-    while (funcidx < module->func_count && module->funcs[funcidx].body && mote_validate_body(&validator, funcidx)) {
+    uint32_t funcidx = from;
+    while (funcidx < to && module->funcs[funcidx].body && mote_validate_body(&validator, funcidx)) {
         funcidx++;
     }
     mote_validator_deinit(&validator);

@@ -43,6 +43,9 @@ bool mote_validate_body(struct mote_validator *validator, uint32_t funcidx);
    found). False: the diag says why. */
 bool mote_validate_bodies(struct mote_module *module, struct mote_emit *emit, struct mote_diag *diag);
 
+/* The same for the functions from `from` to below `to`. */
+bool mote_validate_range(struct mote_module *module, uint32_t from, uint32_t to, struct mote_emit *emit, struct mote_diag *diag);
+
 /* For the rules of single instructions (validate_instr.c, validate_control.c). */
 
 /* Fails at the current instruction. */

@@ -138,7 +138,9 @@ static void check_ref_func(struct mote_validator *v, struct mote_instr *instr)
     if (!mote_instr_index(v, &instr->index, module->func_count, MOTE_ERROR_UNKNOWN_FUNCTION)) {
         return;
     }
-    if (!module->declared_refs || !(module->declared_refs[instr->index / 8] >> instr->index % 8 & 1)) {
+    bool is_declared = module->is_prepared ||
+                       (module->declared_refs && module->declared_refs[instr->index / 8] >> instr->index % 8 & 1);
+    if (!is_declared) {
         mote_invalid(v, MOTE_ERROR_UNDECLARED_FUNCTION_REF, NULL);
         return;
     }

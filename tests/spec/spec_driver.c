@@ -19,6 +19,7 @@
  *   frames                   the call stack at the last trap, innermost first              ok COUNT [FUNCIDX:OFFSET:NAME...]
  *   timeout MS               deadline of each later call and instantiation; 0: none        ok
  *   engine M                 who runs the module: native or interpreter                    ok ENGINE
+ *   prepare on|off           on: modules to come are prepared first, and loaded from that  ok
  *   native WHEN              prefer, only or never: modules' machine code after a reset    ok
  *   usage                    bytes in use: module code instance memory stack other peak    ok NUMBER...
  *   reset [STACK [BYTES [PAGES]]]   frees all; stack size, memory limits of what follows   ok
@@ -116,7 +117,7 @@ static void end(struct spec_driver *driver)
         spec_release(driver, block, sizeof *block);
     }
     spec_release(driver, driver->staged, driver->staged_capacity);
-    *driver = (struct spec_driver){.allocator = driver->allocator, .native = driver->native};
+    *driver = (struct spec_driver){.allocator = driver->allocator, .native = driver->native, .prepares = driver->prepares};
 }
 
 static void reset(struct spec_driver *driver)
@@ -170,6 +171,7 @@ static const struct {
     {"frames", spec_do_frames},
     {"engine", spec_do_engine},
     {"native", choose_native},
+    {"prepare", spec_do_prepare},
     {"usage", spec_do_usage},
     {"timeout", spec_do_timeout},
     {"reset", reset},

@@ -34,6 +34,7 @@ struct spec_driver {
     size_t staged_capacity;
     uint64_t timeout_ns;
     enum mote_native native; /* of runtimes to come */
+    bool prepares;           /* modules are prepared before they are loaded */
     const char *rest; /* of the command line: what has not been read as words yet */
 };
 
@@ -61,6 +62,10 @@ void spec_do_stage(struct spec_driver *driver);
 void spec_do_file(struct spec_driver *driver);
 void spec_do_validate(struct spec_driver *driver);
 void spec_do_load(struct spec_driver *driver);
+void spec_do_prepare(struct spec_driver *driver);
+/* Loads the module in the driver's first block by way of a prepared one, which goes into the second. */
+enum mote_error spec_load_prepared(struct spec_driver *driver, const struct spec_block *module, struct mote_module **out,
+                                   struct mote_diag *diag);
 void spec_do_unload(struct spec_driver *driver);
 void spec_do_instantiate(struct spec_driver *driver);
 void spec_do_free(struct spec_driver *driver);

@@ -127,7 +127,9 @@ void spec_do_load(struct spec_driver *driver)
         spec_answer("fail ", "out of memory");
         return;
     }
-    enum mote_error error = mote_module_load(driver->runtime, block->bytes ? (void *)block->bytes : "", block->size, &driver->modules[m], &diag);
+    enum mote_error error = driver->prepares ? spec_load_prepared(driver, block, &driver->modules[m], &diag)
+                                             : mote_module_load(driver->runtime, block->bytes ? (void *)block->bytes : "", block->size,
+                                                                &driver->modules[m], &diag);
     spec_answer_result(driver, error, &diag);
     if (error) {
         drop_block(driver);

@@ -90,6 +90,20 @@ def test_suite(file: SuiteFile, build: Build) -> None:
     assert not failures, report(failures)
 
 
+@pytest.mark.builds("tail-guard", "goto-checks", "sanitized", "rv32-linux")
+@pytest.mark.skipif(not inventory().files, reason=HOW_TO_GET_IT)
+@pytest.mark.parametrize("file", inventory().files or [None], ids=lambda file: file.name if file else "none")
+def test_suite_from_prepared_modules(file: SuiteFile, build: Build) -> None:
+    """The same when every module is prepared first and loaded from that block."""
+    skip_unless_readable(file)
+    script = script_of(file)
+    with Driver(build.launch("spec-driver")) as driver:
+        driver.run(["prepare on", *prelude()])
+        answers = driver.run(script.lines)
+    failures = check_waivers(file, judge(script, answers))
+    assert not failures, report(failures)
+
+
 @pytest.mark.skipif(not inventory().files, reason=HOW_TO_GET_IT)
 @pytest.mark.parametrize("name", ["core-1.0/linking", "core-2.0/br_table", "core-2.0/i64", "core-2.0/imports", "core-2.0/elem"])
 def test_judge_agrees_with_another_engine(name: str) -> None:
