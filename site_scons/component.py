@@ -10,6 +10,7 @@ from pathlib import Path
 
 from image import write_if_new
 from kconfig import Config
+from packages import package_folder
 from problem import Problem
 
 TEST_LIBRARY = "mote_test"
@@ -18,11 +19,12 @@ CORE_ROOMS = ("aot", "base", "interp", "runtime", "tables", "wasm")
 
 @dataclass(frozen=True)
 class Source:
-    """A C file to compile; `speed` means always for speed, whatever the configuration prefers."""
+    """A C file to compile; `speed` means always for speed, whatever the configuration prefers. It may include files of `package`."""
 
     path: Path
     speed: bool
     hosted: bool
+    package: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,22 @@ class Build:
         otherwise: Sequence[str] = (),
         speed: bool = False,
         provides: tuple[str, str] | None = None,
+        package: str = "",
+        library: str = "",
     ) -> None:
         """Add `sources` when every option of `needs` is on, `otherwise` the others.
 
+        `package` is a row of packages.json, C code of others: while the sources are in, they may include its files.
+        `library` is for files outside of a room.
         `provides` is a registry and a name, ("HOST_MODULE", "wasi"): while the sources are in, the header
         host_modules.inc has the row HOST_MODULE(wasi).
         """
         needs = [needs] if isinstance(needs, str) else needs
         switches = [self.config.enabled(name, self.where()) for name in needs]  # each name is checked
         wanted = all(switches)
-        self.libraries.setdefault(self.library, []).extend(
-            self.source(name, speed) for name in (sources if wanted else otherwise)
+        folder = package_folder(self.root, package, self.where()) if package and wanted else None
+        self.libraries.setdefault(library or self.library, []).extend(
+            self.source(name, speed, folder) for name in (sources if wanted else otherwise)
         )
         if provides:
             rows = self.registries.setdefault(provides[0], [])
@@ -88,12 +95,12 @@ class Build:
         for_tests = self.folder.parts[0] == "tests"
         self.programs.append(Program(name, files, for_tests, by_name or for_tests))
 
-    def source(self, name: str, speed: bool) -> Source:
+    def source(self, name: str, speed: bool, package: Path | None = None) -> Source:
         """A file of the current folder, which must exist."""
         path = self.folder / name
         if not (self.root / path).is_file():
             raise Problem(f"{self.where()}: {name} does not exist")
-        return Source(path, speed, hosted=path.parts[0] != "firmware")
+        return Source(path, speed, hosted=path.parts[0] != "firmware", package=package)
 
     def where(self) -> str:
         """The SConscript that is being read."""

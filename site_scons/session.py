@@ -114,7 +114,8 @@ class Session:
         """One object file. It depends on the options that its source uses, not on the header that has them all."""
         flags = self.toolchain.compile_flags(self.config, self.arguments, file.speed, file.hosted)
         target = self.folder / "obj" / file.path.with_suffix(".o")
-        (node,) = self.env.StaticObject(str(target), str(file.path), CCFLAGS=flags)
+        folders = [*self.env["CPPPATH"], *([str(file.package)] if file.package else [])]
+        (node,) = self.env.StaticObject(str(target), str(file.path), CCFLAGS=flags, CPPPATH=folders)
         self.env.Depends(node, self.env.Value(self.uses.fingerprint(self.root / file.path)))
         self.env.Depends(node, self.env.Value(self.toolchain.identity))
         self.env.Ignore(node, str(self.config.header))

@@ -22,11 +22,11 @@ struct hal_flash {
 const struct hal_flash *hal_flash_region(enum hal_flash_region region);
 
 /* Erases whole sectors: `at` and `size` are multiples of sector_bytes inside the region. A sector takes up to 400 ms, during which no other thread
-   runs on some machines. False when the memory failed. Main thread, lock held. */
+   runs on some machines. False when the memory failed. Any thread that holds the lock. */
 bool hal_flash_erase(enum hal_flash_region region, uint32_t at, uint32_t size);
 
 /* Writes bytes that have not been written since their sector was erased; `data` may lie anywhere, also in flash. False when the memory failed:
-   the bytes are then undefined until they are erased. When power is lost any part of the write may have happened. Main thread, lock held. */
+   the bytes are then undefined until they are erased. When power is lost any part of the write may have happened. Any thread that holds the lock. */
 bool hal_flash_write(enum hal_flash_region region, uint32_t at, const void *data, uint32_t size);
 
 #endif

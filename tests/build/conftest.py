@@ -16,4 +16,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, copy)
     for name in ("site_scons", "firmware", "ports", "boards"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    packages = ROOT / "build" / "packages"
+    if packages.is_dir():  # they need not be fetched again
+        shutil.copytree(packages, copy / "build" / "packages")
     return copy

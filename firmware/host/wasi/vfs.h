@@ -1,6 +1,7 @@
 /* A file system behind WASI's files and the device's file commands: one implementation a file (vfs_littlefs.c). Paths are UTF-8, absolute ("/data/log"),
    in canonical form: no empty part, no "." or "..", no slash at the end but for "/" itself; whoever calls has seen to that and that the path stays inside what its
-   caller may reach. Results are WASI's error numbers (host/wasi/wasi_abi.h). With the lock held (hal/thread.h); files are open at most MOTE_VFS_OPEN_MAX at a time. */
+   caller may reach. Results are WASI's error numbers (host/wasi/wasi_abi.h). With the lock held (hal/thread.h). An operation that takes long, as flash does, gives the lock away for
+   a moment every few milliseconds; others who want files meanwhile wait until it is over. */
 #ifndef HOST_WASI_VFS_H
 #define HOST_WASI_VFS_H
 
@@ -8,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/config.h"
 #include "host/wasi/wasi_abi.h"
 #include "mote.h"
 
@@ -15,7 +17,8 @@ struct mote_vfs;      /* a mounted file system */
 struct mote_vfs_file; /* an open file */
 struct mote_vfs_dir;  /* a directory being read */
 
-#define MOTE_VFS_NAME_MAX 63 /* bytes of one part of a path */
+#define MOTE_VFS_NAME_MAX 63                   /* bytes of one part of a path */
+#define MOTE_VFS_OPEN_MAX CONFIG_HOST_FILES_OPEN /* files and directories open at a time; then NFILE */
 
 enum mote_vfs_kind { MOTE_VFS_FILE, MOTE_VFS_DIR };
 
@@ -30,7 +33,7 @@ struct mote_vfs_entry {
 };
 
 enum mote_vfs_flags {
-    MOTE_VFS_READ = 1,
+    MOTE_VFS_READ = 1, /* whoever opened keeps to these two himself */
     MOTE_VFS_WRITE = 2,
     MOTE_VFS_CREATE = 4,
     MOTE_VFS_EXCLUSIVE = 8, /* with CREATE: EXIST when it is there already */
@@ -49,7 +52,9 @@ struct mote_vfs_ops {
 
     enum mote_errno (*stat)(struct mote_vfs *vfs, const char *path, struct mote_vfs_stat *stat);
     enum mote_errno (*make_dir)(struct mote_vfs *vfs, const char *path);
-    enum mote_errno (*remove)(struct mote_vfs *vfs, const char *path, enum mote_vfs_kind kind); /* ISDIR, NOTDIR, NOTEMPTY */
+    /* ISDIR, NOTDIR, NOTEMPTY, BUSY: it is open. */
+    enum mote_errno (*remove)(struct mote_vfs *vfs, const char *path, enum mote_vfs_kind kind);
+    /* Replaces a file or an empty directory. BUSY: `to`, or the file `from`, is open. */
     enum mote_errno (*rename)(struct mote_vfs *vfs, const char *from, const char *to);
 
     enum mote_errno (*open_dir)(struct mote_vfs *vfs, const char *path, struct mote_vfs_dir **dir);
@@ -62,12 +67,15 @@ struct mote_vfs_ops {
 
 struct mote_vfs {
     const struct mote_vfs_ops *ops;
+    bool is_busy; /* a thread is in the middle of an operation: no thread that may be the one must be ended by force now. It is over by itself soon */
 };
 
-/* vfs_littlefs.c: mounts the region HAL_FLASH_FILES, formatting it when it is blank; memory (about 1 KiB, and for open files) comes from `allocator`. Errors:
+/* vfs_littlefs.c: mounts the region HAL_FLASH_FILES, formatting it when it is blank; memory (about 1 KiB, and 400 bytes for each open file) comes from `allocator`. Errors:
    NO_STORE (no such region), FLASH_FAILED (it is damaged: mote_littlefs_format), NO_MEMORY. */
 enum mote_error mote_littlefs_mount(const struct mote_allocator *allocator, struct mote_vfs **out);
-enum mote_error mote_littlefs_format(void);
+/* Makes the region empty; nothing may be mounted. Errors: NO_STORE, NO_MEMORY, FLASH_FAILED. */
+enum mote_error mote_littlefs_format(const struct mote_allocator *allocator);
+/* Nothing may be open. NULL is allowed. */
 void mote_littlefs_unmount(struct mote_vfs *vfs);
 
 #endif

@@ -1,0 +1,53 @@
+/* littlefs itself, from the package that site_scons/packages.json names, with our littlefs_config.h around it; and what vfs_littlefs.c wants to
+   know that littlefs does not tell. The code is its authors', so are its habits that our warnings complain about. */
+#include "host/wasi/littlefs.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wunused-variable"
+#include "lfs.c"
+#pragma GCC diagnostic pop
+
+uint32_t lfs_crc(uint32_t crc, const void *bytes, size_t size)
+{
+    /* What four bits that leave at the low end do to the rest. */
+    static const uint32_t nibbles[16] = {
+        0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190, 0x6B6B51F4, 0x4DB26158, 0x5005713C,
+        0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C, 0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C,
+    };
+    for (const uint8_t *at = bytes, *end = at + size; at < end; at++) {
+        crc ^= *at;
+        crc = crc >> 4 ^ nibbles[crc & 15];
+        crc = crc >> 4 ^ nibbles[crc & 15];
+    }
+    return crc;
+}
+
+lfs_file_t *mote_littlefs_find_open(lfs_t *lfs, const char *path)
+{
+    lfs_mdir_t dir;
+    lfs_stag_t tag = lfs->mlist ? lfs_dir_find(lfs, &dir, &path, NULL) : LFS_ERR_NOENT;
+    for (struct lfs_mlist *open = tag < 0 ? NULL : lfs->mlist; open; open = open->next) {
+        if (open->type == LFS_TYPE_REG && open->id == lfs_tag_id(tag) && lfs_pair_cmp(open->m.pair, dir.pair) == 0) {
+            return (lfs_file_t *)open;
+        }
+    }
+    return NULL;
+}
+
+bool mote_littlefs_is_read(lfs_t *lfs, const char *path)
+{
+    lfs_dir_t dir;
+    bool is_found = false;
+    if (lfs->mlist && lfs_dir_open(lfs, &dir, path) == LFS_ERR_OK) {
+        for (const lfs_dir_t *open = dir.next; open; open = open->next) { /* files are in the list as well, with the same first members */
+            is_found |= open->type == LFS_TYPE_DIR && lfs_pair_cmp(open->head, dir.head) == 0;
+        }
+        lfs_dir_close(lfs, &dir);
+    }
+    return is_found;
+}
