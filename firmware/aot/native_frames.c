@@ -118,7 +118,7 @@ uint32_t mote_native_locate(const struct mote_func *func, const void *pc)
     const struct mote_native_header *header = native->header;
     uintptr_t at = (uintptr_t)pc - (uintptr_t)native->image - 1;
     if (at >= header->image_size) {
-        return module->funcs[func->funcidx].body + (uint32_t)(at - header->image_size); /* TRAP was told the offset in the body */
+        return module->funcs[mote_func_index(func)].body + (uint32_t)(at - header->image_size); /* TRAP was told the offset in the body */
     }
     uint32_t begin = (uint32_t)((const uint8_t *)mote_native_part(header, header->lines_at) - module->bytes);
     struct mote_diag unwanted = {.error = MOTE_ERROR_NONE};

@@ -24,7 +24,7 @@ uint32_t mote_interp_locate(const struct mote_func *func, const void *pc)
     translator_init(&t, &scratch);
     t.locate_at = (uint32_t)((const uint16_t *)pc - (const uint16_t *)func->of.code);
     t.located = MOTE_NO_INDEX;
-    uint32_t offset = translate_again(&t, func->funcidx);
+    uint32_t offset = translate_again(&t, mote_func_index(func));
     translator_deinit(&t);
     mote_heap_free(scratch.heap, MOTE_HEAP_CODE, scratch.code, scratch.code_capacity * sizeof *scratch.code);
     return offset;

@@ -158,9 +158,9 @@ bool mote_agent_frame(const struct mote_agent *agent, uint32_t i, struct mote_fr
     }
     const struct mote_func *func = agent->frames[i].func;
     const void *pc = agent->frames[i].pc;
-    *frame = (struct mote_frame){.instance = func->instance, .funcidx = func->funcidx};
+    *frame = (struct mote_frame){.instance = func->instance, .funcidx = mote_func_index(func)};
     frame->offset = pc ? func->instance->module->engine->locate(func, pc) : MOTE_NO_INDEX;
-    struct mote_name name = mote_module_func_name(func->instance->module, func->funcidx);
+    struct mote_name name = mote_module_func_name(func->instance->module, frame->funcidx);
     frame->name = name.length ? (const char *)func->instance->module->bytes + name.at : NULL;
     frame->name_length = name.length;
     return true;

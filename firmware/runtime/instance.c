@@ -64,7 +64,7 @@ static void make_funcs(struct mote_instance *instance)
     uint32_t first = module->imported[EXTERN_FUNC];
     for (uint32_t i = first; i < module->func_count; i++) {
         struct mote_func *func = &instance->funcs[i - first];
-        *func = (struct mote_func){.instance = instance, .type = mote_module_functype(module, i), .funcidx = i};
+        *func = (struct mote_func){.instance = instance, .type = mote_module_functype(module, i)};
         func->of.code = module->engine->code(module, i);
     }
 }

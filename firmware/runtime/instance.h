@@ -14,7 +14,6 @@ struct mote_func {
         const void *code;     /* wasm: its code, by the engine of its module */
         void *user;           /* host: its user data */
     } of;
-    uint32_t funcidx;
 };
 
 struct mote_instance {
@@ -44,6 +43,13 @@ static inline struct mote_func *mote_instance_func(const struct mote_instance *i
 {
     uint32_t imported = instance->module->imported[EXTERN_FUNC];
     return funcidx < imported ? instance->imports[funcidx] : &instance->funcs[funcidx - imported];
+}
+
+/* The other way round: of a function of the module, or a host function that it imports. */
+static inline uint32_t mote_func_index(const struct mote_func *func)
+{
+    const struct mote_instance *instance = func->instance;
+    return func->host ? (uint32_t)(func - instance->host_funcs) : (uint32_t)(func - instance->funcs) + instance->module->imported[EXTERN_FUNC];
 }
 
 static inline uint64_t *mote_instance_global(const struct mote_instance *instance, uint32_t globalidx)

@@ -97,7 +97,7 @@ static const char *bind_host(struct mote_instance *instance, const struct mote_i
         return "has another function type";
     }
     struct mote_func *func = &instance->host_funcs[import->index];
-    *func = (struct mote_func){.instance = instance, .type = type, .host = host_func, .funcidx = import->index};
+    *func = (struct mote_func){.instance = instance, .type = type, .host = host_func};
     func->of.user = host_func->user ? host_func->user : host->user;
     instance->imports[import->index] = func;
     return NULL;
