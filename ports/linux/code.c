@@ -15,7 +15,7 @@ static size_t page_bytes(void)
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Whether the bytes lie in one mapping of a file that nobody writes to through it. */
+/* Whether the bytes lie in one mapping of a file that nobody writes to through it: a module's file, or flash memory (flash.c). */
 static bool is_in_read_only_file(uintptr_t start, uintptr_t end)
 {
     FILE *mappings = fopen("/proc/self/maps", "re");
@@ -26,7 +26,7 @@ static bool is_in_read_only_file(uintptr_t start, uintptr_t end)
         char permissions[5];
         unsigned long inode;
         is_found = is_line_start && sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*s %lu", &low, &high, permissions, &inode) == 4 &&
-                   low <= start && end <= high && strchr(permissions, 'w') == NULL && permissions[3] == 'p' && inode != 0;
+                   low <= start && end <= high && strchr(permissions, 'w') == NULL && inode != 0;
         is_line_start = strchr(line, '\n') != NULL;
     }
     if (mappings) {
@@ -38,6 +38,7 @@ static bool is_in_read_only_file(uintptr_t start, uintptr_t end)
 static bool make_executable(uintptr_t start, uintptr_t end)
 {
     uintptr_t first = start & ~(uintptr_t)(page_bytes() - 1);
+    __builtin___clear_cache((char *)start, (char *)end);
     return mprotect((void *)first, end - first, PROT_READ | PROT_EXEC) == 0;
 }
 
