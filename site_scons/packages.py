@@ -1,5 +1,5 @@
 """C code of others that the build compiles: pinned in packages.json, fetched by pip as the source archive of a Python package and
-unpacked into build/packages; or a folder that an environment variable names. Nothing of it is ever in the tree, and nothing in it is run.
+unpacked into build/packages; or a folder that an environment variable names. It is never in the tree, and nothing in it is run.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ __legacy__ = sys.modules[__name__]
 
 @dataclass(frozen=True)
 class Package:
-    """A row of packages.json: `files` of `folder` in the archive are what is wanted; `variable` names another folder that has them."""
+    """A row of packages.json: `files` of the archive's `folder` are wanted; `variable` names another folder that has them."""
 
     archive: str
     version: str
@@ -100,8 +100,9 @@ def download(package: Package, scratch: Path) -> Path:
     archives = list(scratch.glob("*.tar.gz"))
     if failed or len(archives) != 1:
         errors = [line for line in said.splitlines() if "ERROR" in line or "error:" in line] or said.splitlines()[-1:]
+        why = errors[0].strip() if errors else "it said nothing"
         raise Problem(
-            f"{package.what} is missing, and pip could not fetch {package.pin} ({errors[0].strip() if errors else 'it said nothing'}): "
+            f"{package.what} is missing, and pip could not fetch {package.pin} ({why}): "
             f"check the network and `pip config list`, or let {package.variable} name a folder with {', '.join(package.files)}"
         )
     return archives[0]
