@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.places import ROOT
+from support.places import ROOT, scratch
 
-SETTINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "MOTE_RUNTIME", "MOTE_SPEC_SUITE", "_MOTE_COMPLETE")
+SETTINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "MOTE_RUNTIME", "MOTE_SPEC_SUITE", "_MOTE_COMPLETE",
+    "MOTE_DEVICE", "MOTE_FIRMWARE")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment without the person's own settings, with the package, and with changes."""
     result = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     result["PYTHONPATH"] = str(ROOT / "tools")
+    result["MOTE_STATE"] = str(scratch("state"))
     return result | dict(changes or {})
 
 

@@ -207,7 +207,7 @@ def test_completion_prints_a_script(shell: str) -> None:
 
 
 def test_completion_knows_the_verbs() -> None:
-    env = {"_MOTE_COMPLETE": "bash_complete", "COMP_WORDS": "mote ins", "COMP_CWORD": "1"}
+    env = {"_MOTE_COMPLETE": "bash_complete", "COMP_WORDS": "mote insp", "COMP_CWORD": "1"}
     assert mote(env=env).out == "plain,inspect\n"
 
 

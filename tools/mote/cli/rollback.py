@@ -1,0 +1,28 @@
+"""`mote rollback`: go back to the version of a package that was installed before."""
+
+import click
+
+from mote import console
+from mote.device.option import device_option, json_option
+from mote.errors import ExitCode
+
+
+@click.command()
+@click.argument("name")
+@device_option
+@json_option
+def command(name: str, device: str | None, as_json: bool) -> int:
+    """Make the version of NAME count that was installed before the present one, which goes."""
+    from mote.cli.install import find
+    from mote.device.find import open_device
+    from mote.device.modules import ROLLBACK
+    from mote.device.show import cell
+
+    with open_device(device) as opened:
+        opened.modules.act(ROLLBACK, name)
+        now = find(opened, name) or {}
+    if as_json:
+        console.print_json({"name": name, "version": now.get("v", "")})
+    else:
+        console.Report().line(f"{cell(name)} is version {cell(now.get('v') or 'without a number')} again.")
+    return ExitCode.OK

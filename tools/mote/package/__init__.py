@@ -1,0 +1,1 @@
+"""Packages: modules with what a device wants to know of them."""
