@@ -117,10 +117,21 @@ def module_source(module: Path) -> str:
     )
 
 
+PARTITIONS = ("store", "files")
+# What a board need not say of its devices.
+DEVICE = {"address": "0x0", "interrupt": 0}
+FLASH = {"driver": "none", "size": "0x0", "sector": 4096, "write": 4}
+
+
 def kconfig_variables(data: dict[str, Any]) -> dict[str, str]:
-    """A board's devices and emulator as variables for Kconfig: MOTE_BOARD_CONSOLE_ADDRESS and so on."""
-    devices = {name: {"address": "0x0", "interrupt": 0, **values} for name, values in data.get("devices", {}).items()}
-    groups = {**devices, "emulator": {"instruction_ns": 1, **data.get("emulator", {})}}
+    """A board's devices, partitions and emulator as variables for Kconfig: MOTE_BOARD_CONSOLE_ADDRESS and so on."""
+    devices = {name: DEVICE | values for name, values in data.get("devices", {}).items()}
+    devices["flash"] = DEVICE | FLASH | devices.get("flash", {})
+    partitions = {name: {"address": "0x0", "size": "0x0"} | data.get("partitions", {}).get(name, {}) for name in PARTITIONS}
+    groups = {**devices, **partitions, "emulator": {"instruction_ns": 1, **data.get("emulator", {})}}
+    for values in (devices["flash"], *partitions.values()):
+        values["size"] = f"{number(values['size'], 'size'):#x}"
+        values["sector"] = number(values.get("sector", 0), "sector")
     return {
         f"MOTE_BOARD_{device}_{key}".upper(): str(value)
         for device, values in groups.items() for key, value in values.items() if isinstance(value, str | int)
@@ -141,7 +152,8 @@ def emulator_command(data: dict[str, Any], program: str) -> list[str]:
     emulator = data["emulator"]
     if not shutil.which(emulator["program"]):
         raise Problem(f"run: {emulator['program']} is not on PATH: apt-get install {emulator['package']}")
-    return [emulator["program"], *emulator["arguments"], "-nographic", "-kernel", program]
+    load = emulator.get("load", ["-kernel", "{program}"])
+    return [emulator["program"], *emulator["arguments"], "-nographic", *(word.format(program=program) for word in load)]
 
 
 def write_if_new(path: Path, text: str) -> None:

@@ -41,7 +41,11 @@ class Board:
         if not found:
             what = f"{self.emulator['program']} is not installed"
             raise UserError(what, remedy=f"Run: apt-get install {self.emulator['package']}")
-        return [found, *self.emulator["arguments"], *self.emulator["counting"], *SCRIPTED, "-kernel", str(program)]
+        return [found, *self.emulator["arguments"], *self.emulator["counting"], *SCRIPTED, *self.loading(program)]
+
+    def loading(self, program: Path) -> list[str]:
+        """The words that name the program to the emulator."""
+        return [word.replace("{program}", str(program)) for word in self.emulator.get("load", ["-kernel", "{program}"])]
 
 
 @dataclass(frozen=True)
