@@ -14,11 +14,12 @@ struct mote_vfs;
 
 struct mote_app_options {
     struct mote_allocator allocator; /* memory for everything: runs, uploads, the store's index */
-    size_t memory_bytes;             /* how much that is, for mote_app_memory */
     struct mote_vfs *files;          /* NULL: no files */
+    bool is_safe;                    /* nothing is started by itself: somebody wants it so */
 };
 
-/* Opens the store and starts what its manifests ask to be started, unless `is_safe` (somebody held the line, or the machine has crashed too often). */
+/* Opens the store. What is to be started by itself is started in the rounds that follow, unless `is_safe` or the machine itself has failed too often
+   soon after its start. Errors: NO_MEMORY. A machine without a store, or whose store failed, goes on without one. */
 enum mote_error mote_app_new(const struct mote_app_options *options, struct mote_app **out);
 void mote_app_free(struct mote_app *app);
 
@@ -42,7 +43,7 @@ struct mote_app_package {
 /* Package i of the store; false past the last. */
 bool mote_app_package(struct mote_app *app, uint32_t i, struct mote_app_package *package);
 
-/* Receiving a module: into the store (name given or, if "", from its manifest) or, `to_ram`, into memory. One at a time; beginning another forgets the one before.
+/* Receiving a module: into the store or, `to_ram`, into memory (there a name of "" stands for that of its manifest). One at a time; beginning another forgets the one before.
    `*at`: bytes that are there already, when an interrupted upload of the same bytes goes on. Errors: BAD_NAME, STORE_FULL, NO_MEMORY, NO_STORE, BUSY. */
 struct mote_app_upload {
     bool to_ram;
@@ -82,7 +83,7 @@ struct mote_app_start {
     const char *args;        /* arguments behind the program's name, each with a zero byte at its end; NULL: the manifest's */
     uint32_t arg_count;
     bool is_attached;        /* somebody reads the output and writes the input: nothing is dropped, the run waits when its streams are full or empty. Otherwise
-                                old output is overwritten, and input is at its end */
+                                old output is overwritten, and input is at its end. A run whose streams nobody touches for 10 s is detached */
     bool is_interpreted;     /* also where native code fits */
 };
 /* Starts a run; *id (never 0) names it until its slot is used again. Errors: NOT_FOUND, TOO_MANY, NO_MEMORY, and those of loading and
@@ -134,11 +135,15 @@ uint32_t mote_app_log(struct mote_app *app, uint32_t id, uint32_t *from, void *d
 
 /* ---- The device -------------------------------------------------------------------------------------------------- */
 
+/* All zeros where memory does not come from a pool. */
 struct mote_app_memory {
     uint32_t total_bytes, used_bytes, peak_bytes;
 };
 struct mote_app_memory mote_app_memory(struct mote_app *app);
+/* All zeros without a store. */
 struct mote_store_space mote_app_space(struct mote_app *app);
+/* Whether nothing was started by itself because the machine had failed too often. */
+bool mote_app_is_safe(struct mote_app *app);
 
 #define MOTE_CRASH_FRAMES 8
 

@@ -11,6 +11,9 @@ struct block {
 
 struct pool {
     struct block *free;
+    size_t total_bytes; /* of all blocks, with their headers */
+    size_t free_bytes;  /* of the free ones */
+    size_t least_bytes; /* that ever were free */
 };
 
 #define HEADER mote_align_up(sizeof(struct block), 8)
@@ -35,6 +38,7 @@ static struct block *split(struct block *block, size_t size)
 
 static void give_back(struct pool *pool, struct block *block)
 {
+    pool->free_bytes += HEADER + block->size;
     struct block **link = &pool->free;
     struct block *before = NULL;
     while (*link && *link < block) {
@@ -61,6 +65,7 @@ static void *take(struct pool *pool, size_t size)
             continue;
         }
         *link = block->next;
+        pool->free_bytes -= HEADER + block->size;
         struct block *rest = split(block, size);
         if (rest) {
             give_back(pool, rest);
@@ -79,6 +84,7 @@ static bool extend(struct pool *pool, struct block *block, size_t size)
         }
         struct block *behind = *link;
         *link = behind->next;
+        pool->free_bytes -= HEADER + behind->size;
         block->size += HEADER + behind->size;
         return true;
     }
@@ -93,9 +99,8 @@ static void shrink(struct pool *pool, struct block *block, size_t size)
     }
 }
 
-static void *pool_resize(void *user, void *memory, size_t old_size, size_t new_size)
+static void *resize(struct pool *pool, void *memory, size_t old_size, size_t new_size)
 {
-    struct pool *pool = user;
     if (new_size > SIZE_MAX - 8) {
         return NULL;
     }
@@ -120,6 +125,26 @@ static void *pool_resize(void *user, void *memory, size_t old_size, size_t new_s
     return moved;
 }
 
+static void *pool_resize(void *user, void *memory, size_t old_size, size_t new_size)
+{
+    struct pool *pool = user;
+    void *block = resize(pool, memory, old_size, new_size);
+    if (pool->free_bytes < pool->least_bytes) {
+        pool->least_bytes = pool->free_bytes;
+    }
+    return block;
+}
+
+bool mote_pool_usage(const struct mote_allocator *allocator, struct mote_pool_usage *usage)
+{
+    if (allocator->resize != pool_resize) {
+        return false;
+    }
+    const struct pool *pool = allocator->user;
+    *usage = (struct mote_pool_usage){pool->total_bytes, pool->free_bytes, pool->total_bytes - pool->least_bytes};
+    return true;
+}
+
 struct mote_allocator mote_pool_allocator(void *memory, size_t size)
 {
     uintptr_t start = mote_align_up((uintptr_t)memory, 8);
@@ -132,5 +157,6 @@ struct mote_allocator mote_pool_allocator(void *memory, size_t size)
     pool->free = (struct block *)(start + head);
     pool->free->size = (size - lost - head - HEADER) & ~(size_t)7;
     pool->free->next = NULL;
+    pool->total_bytes = pool->free_bytes = pool->least_bytes = HEADER + pool->free->size;
     return (struct mote_allocator){pool_resize, pool};
 }

@@ -65,6 +65,15 @@ struct mote_allocator {
    bookkeeping inside. `resize` is NULL when the pool is too small (64 bytes). */
 struct mote_allocator mote_pool_allocator(void *memory, size_t size);
 
+/* What a pool has given away, in bytes with its bookkeeping. */
+struct mote_pool_usage {
+    size_t total_bytes;
+    size_t free_bytes; /* not always in one piece */
+    size_t peak_bytes; /* the most that was ever in use at once */
+};
+/* False when `allocator` is not that of a pool. */
+bool mote_pool_usage(const struct mote_allocator *allocator, struct mote_pool_usage *usage);
+
 /* ---- Runtime ---------------------------------------------------------------------------------------------------- */
 
 struct mote_runtime;

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <time.h>
 
+#include "thread_lock.h"
+
 #define NS_PER_S 1000000000u
 
 static uint64_t to_ns(struct timespec time)
@@ -50,8 +52,7 @@ uint64_t hal_clock_resolution_ns(void)
 
 void hal_clock_sleep_ns(uint64_t duration_ns)
 {
-    struct timespec duration = to_timespec(duration_ns);
-    clock_nanosleep(CLOCK_MONOTONIC, 0, &duration, NULL);
+    thread_wait(-1, 0, duration_ns);
 }
 
 /* The one alarm. Its thread is made when it is first needed and then waits for ever; `lock` guards everything. */

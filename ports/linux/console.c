@@ -14,6 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "line.h"
+#include "thread_lock.h"
+
 #define PATIENCE_MS 5
 
 /* How a stream is kept from blocking. */
@@ -100,6 +103,9 @@ static ssize_t write_once(struct stream stream, const void *data, size_t size)
 
 intptr_t hal_console_write(enum hal_console_stream stream, const void *data, size_t size)
 {
+    if (line_is_open()) {
+        return line_write(data, size);
+    }
     struct stream out = find_stream((int)stream);
     if (out.access == ACCESS_POLLED) {
         if (!becomes_ready(out, POLLOUT)) {
@@ -127,8 +133,11 @@ static ssize_t read_once(struct stream stream, void *data, size_t size)
 
 intptr_t hal_console_read(void *data, size_t size)
 {
+    if (line_is_open()) {
+        return line_read(data, size);
+    }
     struct stream in = find_stream(STDIN_FILENO);
-    if (in.access != ACCESS_PLAIN && !becomes_ready(in, POLLIN)) {
+    if (in.access != ACCESS_PLAIN && !thread_wait(in.fd, POLLIN, PATIENCE_MS * 1000000u)) {
         return HAL_CONSOLE_AGAIN;
     }
     ssize_t count = read_once(in, data, size);
@@ -140,5 +149,5 @@ intptr_t hal_console_read(void *data, size_t size)
 
 bool hal_console_is_terminal(enum hal_console_stream stream)
 {
-    return isatty((int)stream) == 1;
+    return line_is_open() || isatty((int)stream) == 1;
 }

@@ -10,6 +10,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "restart.h"
+
 #define KEPT_BYTES ((size_t)65536)
 #define USED_BYTES ((size_t)262144)
 #define USUAL_STACK_BYTES ((size_t)8388608)
@@ -38,6 +40,7 @@ _Noreturn void hal_system_panic(const char *file, int line, const char *what)
     }
     ssize_t written = writev(STDERR_FILENO, pieces, count);
     (void)written; /* there is nobody left to tell */
+    restart_after_fault();
     abort();
 }
 

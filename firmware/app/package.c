@@ -1,0 +1,135 @@
+/* Packages: the list of them, and what is done to them besides running. */
+#include "app/app_state.h"
+#include "base/bits.h"
+#include "runtime/prepared.h"
+
+/* ---- The module in RAM ------------------------------------------------------------------------------------------- */
+
+void mote_app_hold_ram(struct mote_app_ram *ram)
+{
+    ram->holds++;
+}
+
+void mote_app_drop_ram(struct mote_app *app, struct mote_app_ram *ram)
+{
+    if (ram && --ram->holds == 0) {
+        mote_app_release(app, ram, sizeof *ram + ram->size_bytes);
+    }
+}
+
+/* ---- Packages in the store --------------------------------------------------------------------------------------- */
+
+/* A block ends with what made it. */
+static const struct mote_prepared_end *prepared_end(const struct mote_store_record *prepared)
+{
+    const struct mote_prepared_end *end = NULL;
+    if (prepared->size >= sizeof *end) {
+        end = (const void *)(prepared->data + prepared->size - sizeof *end);
+    }
+    return end;
+}
+
+bool mote_app_is_current(const struct mote_store_record *prepared)
+{
+    const struct mote_prepared_end *end = prepared_end(prepared);
+    uint64_t build = mote_build_id();
+    return end && end->magic == MOTE_PREPARED_MAGIC && end->build[0] == (uint32_t)build && end->build[1] == (uint32_t)(build >> 32);
+}
+
+/* The record of a package with what is prepared of it, if that fits. */
+static void complete(struct mote_app *app, struct mote_app_source *source)
+{
+    source->name = source->package.name;
+    source->bytes = source->package.data;
+    source->size_bytes = source->package.size;
+    source->sha256 = source->package.sha256;
+    if (!mote_store_find_prepared(app->store, source->package.sequence, &source->prepared) || !mote_app_is_current(&source->prepared)) {
+        source->prepared.size = 0;
+    }
+}
+
+enum mote_error mote_app_find_package(struct mote_app *app, const char *name, struct mote_app_source *source)
+{
+    *source = (struct mote_app_source){.ram = NULL};
+    if (!app->store) {
+        return MOTE_ERROR_NO_STORE;
+    }
+    if (!mote_store_find(app->store, MOTE_STORE_PACKAGE, name, 0, &source->package)) {
+        return MOTE_ERROR_NOT_FOUND;
+    }
+    complete(app, source);
+    return MOTE_ERROR_NONE;
+}
+
+static void tell_previous(struct mote_app *app, struct mote_app_package *package)
+{
+    struct mote_store_record record;
+    struct mote_manifest manifest;
+    package->has_previous = mote_store_find(app->store, MOTE_STORE_PACKAGE, package->name, 1, &record);
+    if (package->has_previous && mote_manifest_read(record.data, record.size, &manifest, NULL) == MOTE_ERROR_NONE) {
+        memcpy(package->previous_version, manifest.version, sizeof manifest.version);
+    }
+}
+
+bool mote_app_package(struct mote_app *app, uint32_t i, struct mote_app_package *package)
+{
+    struct mote_app_source source = {.ram = NULL};
+    struct mote_manifest manifest;
+    if (!app->store || !mote_store_next(app->store, MOTE_STORE_PACKAGE, i, &source.package)) {
+        return false;
+    }
+    complete(app, &source);
+    mote_manifest_read(source.bytes, source.size_bytes, &manifest, NULL);
+    enum mote_app_note note = mote_app_note(app, source.name);
+    *package = (struct mote_app_package){
+        .size_bytes = source.size_bytes,
+        .engine = source.prepared.size == 0 ? "" : prepared_end(&source.prepared)->is_translated ? "interpreter" : "native",
+        .is_autostarted = note == MOTE_NOTE_ON || (note == MOTE_NOTE_NONE && manifest.is_autostarted),
+        .is_disabled = note == MOTE_NOTE_FAILED,
+    };
+    memcpy(package->name, source.package.name, sizeof package->name);
+    memcpy(package->version, manifest.version, sizeof package->version);
+    memcpy(package->sha256, source.sha256, sizeof package->sha256);
+    tell_previous(app, package);
+    return true;
+}
+
+/* NONE when a package may be changed. */
+static enum mote_error check_idle(struct mote_app *app, const char *name)
+{
+    struct mote_app_source source;
+    enum mote_error error = mote_app_find_package(app, name, &source);
+    if (error != MOTE_ERROR_NONE) {
+        return error;
+    }
+    if (mote_app_preparing_package(app) == source.package.sequence) {
+        mote_app_preparing_end(app);
+    }
+    return mote_app_runs_package(app, name) ? MOTE_ERROR_BUSY : MOTE_ERROR_NONE;
+}
+
+enum mote_error mote_app_remove(struct mote_app *app, const char *name)
+{
+    enum mote_error error = check_idle(app, name);
+    return error == MOTE_ERROR_NONE ? mote_store_remove(app->store, name) : error;
+}
+
+/* What is prepared of the one before is still there, unless the firmware has changed: then it is looked at again. */
+enum mote_error mote_app_rollback(struct mote_app *app, const char *name)
+{
+    enum mote_error error = check_idle(app, name);
+    if (error == MOTE_ERROR_NONE) {
+        error = mote_store_rollback(app->store, name);
+    }
+    if (error == MOTE_ERROR_NONE) {
+        mote_app_look_again(app);
+    }
+    return error;
+}
+
+enum mote_error mote_app_enable(struct mote_app *app, const char *name, bool is_enabled)
+{
+    struct mote_app_source source;
+    enum mote_error error = mote_app_find_package(app, name, &source);
+    return error == MOTE_ERROR_NONE ? mote_app_set_note(app, name, is_enabled ? MOTE_NOTE_ON : MOTE_NOTE_OFF) : error;
+}

@@ -1,0 +1,309 @@
+/* Runs from outside: which there are, how they start and stop, what became of them. */
+#include "app/app_state.h"
+#include "base/bits.h"
+#include "base/diag.h"
+#include "base/text.h"
+
+#define STOP_MS 100     /* after which a run that was asked to stop is ended by force */
+#define ABANDONED_MS 10000 /* after which a run whose streams nobody touches goes on by itself */
+
+/* ---- Slots ------------------------------------------------------------------------------------------------------- */
+
+static struct mote_app_slot *find_slot(struct mote_app *app, uint32_t id)
+{
+    for (uint32_t i = 0; i < MOTE_APP_RUNS && id != 0; i++) {
+        if (app->slots[i].id == id) {
+            return &app->slots[i];
+        }
+    }
+    return NULL;
+}
+
+void mote_app_free_slot(struct mote_app *app, struct mote_app_slot *slot)
+{
+    if (slot->live) {
+        mote_app_execute_free(app, slot);
+    }
+    mote_ring_free(&slot->in, &app->options.allocator);
+    mote_ring_free(&slot->out, &app->options.allocator);
+    mote_ring_free(&slot->err, &app->options.allocator);
+    if (slot->args) {
+        mote_app_release(app, slot->args, slot->arg_bytes);
+    }
+    *slot = (struct mote_app_slot){.id = 0};
+}
+
+/* A slot that was never used, or the one whose run ended first. One that waits for its restart gives way to a start of the same module. */
+static struct mote_app_slot *choose_slot(struct mote_app *app, const char *name)
+{
+    struct mote_app_slot *best = NULL;
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        struct mote_app_slot *slot = &app->slots[i];
+        if (slot->state == MOTE_RUN_WAITING && mote_app_same(slot->name, name)) {
+            return slot;
+        }
+        bool is_free = slot->state != MOTE_RUN_RUNNING && slot->state != MOTE_RUN_WAITING && !slot->must_disable;
+        if (is_free && (!best || slot->id < best->id)) {
+            best = slot;
+        }
+    }
+    return best;
+}
+
+bool mote_app_runs_package(struct mote_app *app, const char *name)
+{
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        const struct mote_app_slot *slot = &app->slots[i];
+        if (slot->live && slot->live->package && mote_app_same(slot->name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mote_app_is_pinned(void *user, uint32_t sequence)
+{
+    struct mote_app *app = user;
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        const struct mote_app_live *live = app->slots[i].live;
+        if (live && (live->package == sequence || live->prepared == sequence)) {
+            return true;
+        }
+    }
+    return mote_app_preparing_package(app) == sequence;
+}
+
+/* ---- Starting ---------------------------------------------------------------------------------------------------- */
+
+static enum mote_error find_source(struct mote_app *app, const char *name, struct mote_app_source *source, struct mote_diag *diag)
+{
+    if (name) {
+        enum mote_error error = mote_app_find_package(app, name, source);
+        return error == MOTE_ERROR_NONE ? error : mote_app_fail(diag, error, name);
+    }
+    struct mote_app_ram *ram = app->ram;
+    if (!ram) {
+        return mote_app_fail(diag, MOTE_ERROR_NOT_FOUND, "there is no module in RAM");
+    }
+    *source = (struct mote_app_source){
+        .name = ram->name, .bytes = ram->bytes, .size_bytes = ram->size_bytes, .sha256 = ram->sha256, .ram = ram,
+    };
+    return MOTE_ERROR_NONE;
+}
+
+/* Bytes that the arguments take with their zero bytes; more than MOTE_APP_ARGS_BYTES when they are too long. */
+static uint32_t measure_args(const struct mote_app_start *start)
+{
+    uint32_t bytes = 0;
+    for (uint32_t i = 0; i < start->arg_count && bytes <= MOTE_APP_ARGS_BYTES; i++) {
+        bytes += (uint32_t)mote_string_length(start->args + bytes) + 1;
+    }
+    return bytes;
+}
+
+static enum mote_error keep_args(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_start *start, struct mote_diag *diag)
+{
+    if (!start->args) {
+        return MOTE_ERROR_NONE;
+    }
+    uint32_t bytes = measure_args(start);
+    if (bytes > MOTE_APP_ARGS_BYTES) {
+        return mote_app_fail(diag, MOTE_ERROR_LIMIT, "the arguments are too long");
+    }
+    slot->arg_bytes = (uint16_t)(bytes + 1); /* never empty: no pointer means the manifest's */
+    slot->arg_count = start->arg_count;
+    slot->args = mote_app_alloc(app, slot->arg_bytes);
+    if (!slot->args) {
+        return mote_app_fail(diag, MOTE_ERROR_NO_MEMORY, NULL);
+    }
+    memcpy(slot->args, start->args, bytes);
+    return MOTE_ERROR_NONE;
+}
+
+/* Starts what a slot says; its state stays as it was on an error. */
+static enum mote_error start_slot(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_source *source, struct mote_diag *diag)
+{
+    struct mote_manifest manifest;
+    enum mote_error error = mote_manifest_read(source->bytes, source->size_bytes, &manifest, diag);
+    if (error != MOTE_ERROR_NONE) {
+        return error;
+    }
+    slot->restart = (uint8_t)manifest.restart;
+    slot->output_bytes = manifest.output_bytes ? manifest.output_bytes : 1;
+    error = mote_app_execute(app, slot, source, &manifest, diag);
+    if (error != MOTE_ERROR_NONE) {
+        return error;
+    }
+    slot->state = MOTE_RUN_RUNNING;
+    slot->is_stopping = slot->is_input_ended = false;
+    slot->exit_code = 0;
+    slot->trap = MOTE_TRAP_NONE;
+    slot->started_ms = slot->touched_ms = mote_app_now_ms();
+    return MOTE_ERROR_NONE;
+}
+
+enum mote_error mote_app_start(struct mote_app *app, const struct mote_app_start *start, uint32_t *id, struct mote_diag *diag)
+{
+    struct mote_app_source source;
+    mote_diag_init(diag);
+    *id = 0;
+    enum mote_error error = find_source(app, start->name, &source, diag);
+    if (error != MOTE_ERROR_NONE) {
+        return error;
+    }
+    struct mote_app_slot *slot = choose_slot(app, source.name);
+    if (!slot) {
+        return mote_app_fail(diag, MOTE_ERROR_TOO_MANY, "all runs are in use; stop one");
+    }
+    mote_app_free_slot(app, slot);
+    slot->id = ++app->last_id;
+    memcpy(slot->name, source.name, sizeof slot->name);
+    slot->is_attached = start->is_attached;
+    slot->is_interpreted = start->is_interpreted;
+    error = keep_args(app, slot, start, diag);
+    error = error ? error : start_slot(app, slot, &source, diag);
+    if (error != MOTE_ERROR_NONE) {
+        mote_app_free_slot(app, slot);
+        return error;
+    }
+    *id = slot->id;
+    return MOTE_ERROR_NONE;
+}
+
+enum mote_error mote_app_run_again(struct mote_app *app, struct mote_app_slot *slot)
+{
+    struct mote_app_source source;
+    struct mote_diag diag;
+    mote_diag_init(&diag);
+    enum mote_error error = mote_app_find_package(app, slot->name, &source);
+    return error ? error : start_slot(app, slot, &source, &diag);
+}
+
+/* ---- Stopping and ending ----------------------------------------------------------------------------------------- */
+
+enum mote_error mote_app_stop(struct mote_app *app, uint32_t id)
+{
+    struct mote_app_slot *slot = find_slot(app, id);
+    if (!slot) {
+        return MOTE_ERROR_NOT_FOUND;
+    }
+    if (slot->state == MOTE_RUN_WAITING) {
+        slot->state = MOTE_RUN_STOPPED;
+    }
+    if (slot->live && !slot->is_stopping) {
+        slot->is_stopping = true;
+        slot->live->stop_ms = mote_app_now_ms();
+        mote_agent_interrupt(slot->live->agent, MOTE_TRAP_INTERRUPTED);
+    }
+    return MOTE_ERROR_NONE;
+}
+
+/* What the end of a run's thread means. */
+static void judge(struct mote_app_slot *slot)
+{
+    const struct mote_app_live *live = slot->live;
+    enum mote_trap trap = live->error == MOTE_ERROR_TRAPPED ? mote_agent_trap(live->agent) : MOTE_TRAP_NONE;
+    slot->exit_code = trap == MOTE_TRAP_EXIT ? mote_wasi_exit_code(live->wasi) : 0;
+    slot->trap = (uint8_t)(trap == MOTE_TRAP_EXIT ? MOTE_TRAP_NONE : trap);
+    if (live->error != MOTE_ERROR_NONE && live->error != MOTE_ERROR_TRAPPED) {
+        slot->state = MOTE_RUN_FAULTED; /* no instance, after nobody waited for it any more */
+    } else if (slot->trap == MOTE_TRAP_NONE) {
+        slot->state = MOTE_RUN_EXITED;
+    } else {
+        slot->state = slot->is_stopping && trap == MOTE_TRAP_INTERRUPTED ? MOTE_RUN_STOPPED : MOTE_RUN_TRAPPED;
+    }
+}
+
+static void end(struct mote_app *app, struct mote_app_slot *slot, const struct hal_fault *fault)
+{
+    slot->ended_ms = mote_app_now_ms();
+    if (slot->state == MOTE_RUN_TRAPPED || slot->state == MOTE_RUN_FAULTED) {
+        mote_app_crash_of(app, slot, fault);
+    }
+    mote_app_execute_free(app, slot);
+    mote_app_run_ended(app, slot);
+}
+
+void mote_app_run_step(struct mote_app *app, struct mote_app_slot *slot)
+{
+    struct hal_fault fault = {.pc = 0};
+    if (!slot->live) {
+        return;
+    }
+    uint32_t now_ms = mote_app_now_ms();
+    enum hal_thread_state state = hal_thread_state(slot->live->thread, &fault);
+    if (state == HAL_THREAD_ENDED) {
+        judge(slot);
+        end(app, slot, NULL);
+    } else if (state == HAL_THREAD_FAULTED) {
+        slot->state = MOTE_RUN_FAULTED;
+        end(app, slot, &fault);
+    } else if (slot->is_stopping && now_ms - slot->live->stop_ms >= STOP_MS && hal_thread_free(slot->live->thread)) {
+        slot->live->thread = NULL;
+        slot->state = MOTE_RUN_STOPPED;
+        slot->trap = MOTE_TRAP_INTERRUPTED;
+        end(app, slot, NULL);
+    } else if (slot->is_attached && now_ms - slot->touched_ms >= ABANDONED_MS) {
+        slot->is_attached = false;
+    }
+}
+
+/* ---- Telling ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t ring_bytes(const struct mote_app_slot *slot)
+{
+    return slot->in.size + slot->out.size + slot->err.size;
+}
+
+static void tell(const struct mote_app_slot *slot, struct mote_app_run *run)
+{
+    const struct mote_app_live *live = slot->live;
+    *run = (struct mote_app_run){
+        .id = slot->id,
+        .state = (enum mote_app_state)slot->state,
+        .exit_code = slot->exit_code,
+        .trap = (enum mote_trap)slot->trap,
+        .engine = slot->engine ? slot->engine : "",
+        .up_ms = (live ? mote_app_now_ms() : slot->ended_ms) - slot->started_ms,
+        .other_bytes = ring_bytes(slot) + slot->arg_bytes,
+        .restarts = slot->restarts,
+        .is_attached = slot->is_attached,
+    };
+    memcpy(run->name, slot->name, sizeof run->name);
+    if (live) {
+        struct mote_memory_usage usage = mote_runtime_usage(live->runtime);
+        run->memory_bytes = (uint32_t)usage.memory_bytes;
+        run->other_bytes += (uint32_t)(usage.module_bytes + usage.code_bytes + usage.instance_bytes + usage.stack_bytes + usage.other_bytes +
+                                       sizeof *live + live->stack_bytes);
+        run->stack_unused_bytes = (uint32_t)hal_thread_stack_unused(live->thread);
+    }
+}
+
+bool mote_app_run(struct mote_app *app, uint32_t i, struct mote_app_run *run)
+{
+    if (i >= MOTE_APP_RUNS || app->slots[i].id == 0) {
+        return false;
+    }
+    tell(&app->slots[i], run);
+    return true;
+}
+
+bool mote_app_find_run(struct mote_app *app, uint32_t id, struct mote_app_run *run)
+{
+    const struct mote_app_slot *slot = find_slot(app, id);
+    if (slot) {
+        tell(slot, run);
+    }
+    return slot != NULL;
+}
+
+uint32_t mote_app_run_of(struct mote_app *app, const char *name)
+{
+    uint32_t id = 0;
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        if (app->slots[i].id > id && mote_app_same(app->slots[i].name, name)) {
+            id = app->slots[i].id;
+        }
+    }
+    return id;
+}
