@@ -10,6 +10,8 @@ from problem import Problem
 UNITS = {"K": 1 << 10, "M": 1 << 20}
 MODULE_ALIGN = 64  # native code in a module asks for 16
 STACK_GUARD = 256  # bytes below the stack, see ports/bare/boot.h
+RETAINED = 576  # bytes at the end of RAM that neither start-up nor a loader fills: 512 for the firmware, some for the port
+ACCESS = {"data": 0, "code": 1, "flash": 2}  # enum link_access of ports/bare/boot.h
 
 SCRIPT = """\
 /* Written by the build from {board}. */
@@ -17,7 +19,8 @@ MEMORY
 {{
     flash (rx) : ORIGIN = {flash[0]:#x}, LENGTH = {flash[1]:#x}
     stack (rw) : ORIGIN = {ram[0]:#x}, LENGTH = {stack:#x}
-    ram (rw) : ORIGIN = {ram[0]:#x} + {stack:#x}, LENGTH = {ram[1]:#x} - {stack:#x}
+    ram (rw) : ORIGIN = {ram[0]:#x} + {stack:#x}, LENGTH = {ram[1]:#x} - {stack:#x} - {retained:#x}
+    retained (rw) : ORIGIN = {ram[0]:#x} + {ram[1]:#x} - {retained:#x}, LENGTH = {retained:#x}
 }}
 
 PHDRS
@@ -44,6 +47,9 @@ SECTIONS
         . = ALIGN(4);
         link_module_size = .;
         LONG(link_module_end - link_module_start)
+        link_map = .;
+{map}
+        link_map_end = .;
         . = ALIGN(16);
     }} > flash :flash
 
@@ -71,6 +77,8 @@ SECTIONS
     link_stack_end = ORIGIN(stack) + LENGTH(stack);
     link_pool_start = .;
     link_pool_end = ORIGIN(ram) + LENGTH(ram);
+    link_retained_start = ORIGIN(retained);
+    link_retained_end = ORIGIN(retained) + LENGTH(retained);
 
     /DISCARD/ : {{ *(.eh_frame .eh_frame_hdr .ARM.exidx .ARM.exidx.* .ARM.extab .ARM.extab.*) }}
 }}
@@ -104,7 +112,23 @@ def linker_script(board: str, data: dict[str, Any]) -> str:
         name: (number(memory[name]["address"], where), number(memory[name]["size"], where)) for name in ("flash", "ram")
     }
     stack = number(memory["stack"]["size"], where)
-    return SCRIPT.format(board=where, align=MODULE_ALIGN, guard=STACK_GUARD, stack=stack, **regions)
+    return SCRIPT.format(
+        board=where, align=MODULE_ALIGN, guard=STACK_GUARD, stack=stack, retained=RETAINED, map=memory_map(data, where), **regions
+    )
+
+
+def memory_map(data: dict[str, Any], where: str) -> str:
+    """The rows of link_map, by addresses: what ports/bare/protect_<cpu>.c lets be executed and written."""
+    regions = [(data["memory"]["ram"], "data"), (data["memory"]["flash"], "code")]
+    regions += [(partition, "flash") for partition in data.get("partitions", {}).values()]
+    rows: list[tuple[int, int, str]] = []
+    numbers = [(number(at["address"], where), number(at["size"], where), access) for at, access in regions]
+    for start, size, access in sorted(numbers):
+        if rows and start < rows[-1][1]:
+            raise Problem(f"{where}: what begins at {start:#x} overlaps what begins at {rows[-1][0]:#x}")
+        first = rows.pop()[0] if rows and rows[-1][1:] == (start, access) else start  # one row for neighbours
+        rows.append((first, start + size, access))
+    return "\n".join(f"        LONG({start:#x}) LONG({end:#x}) LONG({ACCESS[access]})" for start, end, access in rows)
 
 
 def module_source(module: Path) -> str:

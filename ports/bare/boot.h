@@ -14,10 +14,19 @@ int main(void);
 extern uint8_t link_data_start[], link_data_end[];      /* variables with initial values, and */
 extern const uint8_t link_data_load[];                  /* where in flash these lie */
 extern uint8_t link_bss_start[], link_bss_end[];        /* variables that start as zeros */
+extern uint8_t link_retained_start[], link_retained_end[]; /* RAM that start-up leaves as it is */
 extern uint8_t link_stack_start[], link_stack_end[];    /* the machine's stack; grows down */
-extern uint8_t link_guard_start[];                      /* up to link_stack_start: 256 bytes that start_<cpu>.c makes inaccessible */
+extern uint8_t link_guard_start[];                      /* up to link_stack_start: 256 bytes that nobody may touch */
 extern uint8_t link_pool_start[], link_pool_end[];      /* RAM that nothing else takes */
 extern const uint8_t link_module_start[];               /* the module that MODULE= named, */
 extern const uint32_t link_module_size;                 /* of so many bytes; 0: none was named */
+
+/* The memory map as board.json has it, by addresses; what is in no row are devices. */
+enum link_access { LINK_DATA, LINK_CODE, LINK_FLASH /* a partition */ };
+struct link_row {
+    uint32_t start, end; /* of the first byte and behind the last */
+    uint32_t access;
+};
+extern const struct link_row link_map[], link_map_end[];
 
 #endif

@@ -1,10 +1,12 @@
 /* Formatting of what the port itself says. */
 #include "print.h"
 
+#include "console.h"
 #include "uart.h"
 
 static void print_byte(char byte)
 {
+    console_flush();
     while (!uart_put((uint8_t)byte)) {
     }
 }

@@ -1,4 +1,4 @@
-/* Texts and numbers for the console, complete and in order; for what the port itself has to say. Any context. */
+/* Texts and numbers for the console, complete and in order; for what the port itself has to say. Main thread, or a trap handler. */
 #ifndef BARE_PRINT_H
 #define BARE_PRINT_H
 

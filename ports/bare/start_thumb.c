@@ -1,47 +1,108 @@
-/* The vector table of a Cortex-M, and the door to the handler of faults. */
+/* The vector table of a Cortex-M, its first instructions, and the doors to the handlers of faults and of switches. Threads run on the process stack, handlers on
+   the main stack: what trapped may have no room left on its own. */
 #include <stddef.h>
 
 #include "boot.h"
-#include "registers.h"
+#include "thread.h"
 #include "trap.h"
 
 #define INTERRUPTS 32
+#define TRAP_STACK_BYTES 1024
 
+static uint8_t trap_stack[TRAP_STACK_BYTES] __attribute__((aligned(8)));
+
+_Noreturn void start(void);
 void fault_entry(void);
+void switch_entry(void);
+
+/* What Arm's procedure call standard calls the high registers can only be moved on ARMv6-M. */
+#define HIGH_TO_LOW      \
+    "    mov r4, r8\n"   \
+    "    mov r5, r9\n"   \
+    "    mov r6, r10\n"  \
+    "    mov r7, r11\n"
+#define LOW_TO_HIGH      \
+    "    mov r8, r4\n"   \
+    "    mov r9, r5\n"   \
+    "    mov r10, r6\n"  \
+    "    mov r11, r7\n"
+
+/* With a floating-point unit: it is turned on, and its registers change with the thread if that used it (bit 4 of the exception return). */
+#if defined(__ARM_FP)
+#define TURN_FLOATS_ON        \
+    "    ldr r0, =0xE000ED88\n" \
+    "    ldr r1, =0x00F00000\n" \
+    "    str r1, [r0]\n"
+#define SAVE_FLOATS           \
+    "    tst lr, #16\n"         \
+    "    it eq\n"               \
+    "    vstmiaeq r1, {s16-s31}\n"
+#define LOAD_FLOATS           \
+    "    tst r3, #16\n"         \
+    "    it eq\n"               \
+    "    vldmiaeq r0, {s16-s31}\n"
+#else
+#define TURN_FLOATS_ON
+#define SAVE_FLOATS
+#define LOAD_FLOATS
+#endif
+
+_Static_assert(offsetof(struct thread_context, sp) == 32 && offsetof(struct thread_context, exception_return) == 36,
+               "the assembly below knows where registers are kept");
 
 __asm__(
-    ".section .text.fault_entry, \"ax\"\n"
+    ".section .text.start, \"ax\"\n"
     ".syntax unified\n"
     ".thumb\n"
     ".balign 4\n"
+    ".global start\n"
+    ".type start, %function\n"
+    "start:\n" TURN_FLOATS_ON
+    "    ldr r0, =link_stack_end\n"
+    "    msr psp, r0\n"
+    "    movs r0, #2\n"
+    "    msr control, r0\n"
+    "    isb\n"
+    "    bl boot\n"
+    "    .ltorg\n"
+
+    /* r0: what the CPU has saved, on the stack in use; r1: what it has not; r2: how the exception returns. */
     ".global fault_entry\n"
     ".type fault_entry, %function\n"
     "fault_entry:\n"
-    "    ldr r0, =link_stack_start\n"
-    "    mov r1, sp\n"
-    "    cmp r1, r0\n"
-    "    blo 1f\n"
-    "    push {r4-r7}\n"
-    "    mov r4, r8\n"
-    "    mov r5, r9\n"
-    "    mov r6, r10\n"
-    "    mov r7, r11\n"
-    "    push {r4-r7}\n"
+    "    mrs r0, psp\n"
+    "    mov r2, lr\n"
+    "    lsls r1, r2, #29\n"
+    "    bmi 1f\n"
     "    mov r0, sp\n"
-    "    mov r1, lr\n"
-    "    push {r0, r1}\n"
+    "1:  push {r4-r7}\n" HIGH_TO_LOW
+    "    push {r4-r7}\n"
+    "    mov r1, sp\n"
+    "    push {r2, r3}\n"
     "    bl trap_fault\n"
     "    pop {r0, r1}\n"
+    "    pop {r4-r7}\n" LOW_TO_HIGH
     "    pop {r4-r7}\n"
-    "    mov r8, r4\n"
-    "    mov r9, r5\n"
-    "    mov r10, r6\n"
-    "    mov r11, r7\n"
-    "    pop {r4-r7}\n"
-    "    bx r1\n"
-    "1:  ldr r0, =link_stack_end\n"
-    "    mov sp, r0\n"
-    "    bl trap_stack_full\n"
+    "    bx r0\n"
+
+    ".global switch_entry\n"
+    ".type switch_entry, %function\n"
+    "switch_entry:\n"
+    "    ldr r1, =thread_current\n"
+    "    ldr r1, [r1]\n"
+    "    stmia r1!, {r4-r7}\n" HIGH_TO_LOW
+    "    stmia r1!, {r4-r7}\n"
+    "    mrs r2, psp\n"
+    "    mov r3, lr\n"
+    "    stmia r1!, {r2, r3}\n" SAVE_FLOATS
+    "    bl trap_switch\n"
+    "    movs r1, r0\n"
+    "    adds r0, #16\n"
+    "    ldmia r0!, {r4-r7}\n" LOW_TO_HIGH
+    "    ldmia r0!, {r2, r3}\n" LOAD_FLOATS
+    "    msr psp, r2\n"
+    "    ldmia r1!, {r4-r7}\n"
+    "    bx r3\n"
     "    .ltorg\n");
 
 /* What the CPU looks at when it starts and at each exception. */
@@ -52,40 +113,13 @@ struct vectors {
     void (*interrupts[INTERRUPTS])(void);
 };
 
-_Noreturn void start(void);
-
-#define MPU_TYPE register_at(0xE000ED90u, 0x0)
-#define MPU_CONTROL register_at(0xE000ED90u, 0x4)
-#define MPU_BASE register_at(0xE000ED90u, 0xC)
-#define MPU_ATTRIBUTES register_at(0xE000ED90u, 0x10)
-
-#define BASE_OF_REGION_0 0x10u
-#define NO_ACCESS_256_BYTES (1u << 28 | 7u << 1 | 1u)
-#define ON_BESIDE_THE_DEFAULT_MAP 0x5u
-
-/* A guard below the stack, where the CPU can protect memory. */
-static void protect_stack(void)
-{
-    if (*MPU_TYPE != 0) {
-        *MPU_BASE = (uint32_t)(uintptr_t)link_guard_start | BASE_OF_REGION_0;
-        *MPU_ATTRIBUTES = NO_ACCESS_256_BYTES;
-        *MPU_CONTROL = ON_BESIDE_THE_DEFAULT_MAP;
-    }
-}
-
-_Noreturn void start(void)
-{
-    protect_stack();
-    boot();
-}
-
 #define X4(value) value, value, value, value
 #define X32(value) X4(value), X4(value), X4(value), X4(value), X4(value), X4(value), X4(value), X4(value)
 
 __attribute__((section(".vectors"), used)) static const struct vectors vectors = {
-    .stack = link_stack_end,
+    .stack = trap_stack + sizeof trap_stack,
     .reset = start,
     .exceptions = {fault_entry, fault_entry, fault_entry, fault_entry, fault_entry, NULL, NULL, NULL, NULL,
-                   trap_interrupt, trap_interrupt, NULL, trap_interrupt, trap_interrupt},
+                   trap_interrupt, trap_interrupt, NULL, switch_entry, trap_interrupt},
     .interrupts = {X32(trap_interrupt)},
 };

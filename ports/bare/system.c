@@ -1,30 +1,60 @@
-/* The machine as a whole: there is one task, and nobody to restart it. */
-#include "hal/system.h"
+/* The machine as a whole. A few words before the retained memory tell the next start why it started. */
+#include "system.h"
 
 #include "boot.h"
+#include "console.h"
+#include "fault.h"
 #include "power.h"
-#include "print.h"
+
+#define NOTE_MAGIC 0x6D6F7465u
+#define NOTE_BYTES 16
+
+struct note {
+    uint32_t magic; /* otherwise power was off, or another program used this memory */
+    uint32_t reason;
+};
+
+_Static_assert(sizeof(struct note) <= NOTE_BYTES, "the note must fit before the retained memory");
+
+static enum hal_reset_reason reset_reason;
+
+static volatile struct note *note(void)
+{
+    return (volatile struct note *)link_retained_start;
+}
+
+void system_init(void)
+{
+    if (note()->magic == NOTE_MAGIC && note()->reason <= HAL_RESET_FAULT) {
+        reset_reason = (enum hal_reset_reason)note()->reason;
+    }
+    note()->reason = HAL_RESET_POWER;
+    note()->magic = NOTE_MAGIC;
+}
+
+_Noreturn void system_restart(enum hal_reset_reason reason)
+{
+    note()->reason = reason;
+    power_reset();
+}
+
+_Noreturn void hal_system_reset(void)
+{
+    system_restart(HAL_RESET_SOFTWARE);
+}
+
+enum hal_reset_reason hal_system_reset_reason(void)
+{
+    return reset_reason;
+}
+
+void *hal_system_retained(size_t *size_bytes)
+{
+    *size_bytes = (size_t)(link_retained_end - link_retained_start) - NOTE_BYTES;
+    return link_retained_start + NOTE_BYTES;
+}
 
 _Noreturn void hal_system_panic(const char *file, int line, const char *what)
 {
-    print("mote: internal error at ");
-    print(file);
-    print(":");
-    print_number((uint64_t)line);
-    print(": ");
-    print(what);
-    print("\n");
-    power_off(STATUS_FAULT);
-}
-
-/* Below it: the runtime's own C functions and an interrupt. */
-#define RESERVE_BYTES 2048
-
-uintptr_t hal_stack_limit(void)
-{
-    return (uintptr_t)link_stack_start + RESERVE_BYTES;
-}
-
-void hal_system_yield(void)
-{
+    fault_panic(file, line, what);
 }

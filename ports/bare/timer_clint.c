@@ -1,5 +1,6 @@
 /* The machine timer of RISC-V's core-local interruptor, in the layout of SiFive's: mtimecmp of hart 0 at 0x4000, mtime at 0xBFF8. */
 #include "base/config.h"
+#include "interrupts.h"
 #include "registers.h"
 #include "timer.h"
 
@@ -8,12 +9,10 @@
 #define TIME_LOW register_at(CONFIG_BARE_TIMER_ADDRESS, 0xBFF8)
 #define TIME_HIGH register_at(CONFIG_BARE_TIMER_ADDRESS, 0xBFFC)
 
-#define MACHINE_TIMER 0x80u /* of mie */
-
 void timer_init(void)
 {
     timer_disarm();
-    __asm__ volatile("csrs mie, %0\n\tcsrsi mstatus, 8" : : "r"(MACHINE_TIMER));
+    interrupts_enable(CONFIG_BARE_TIMER_INTERRUPT);
 }
 
 uint64_t timer_ticks(void)

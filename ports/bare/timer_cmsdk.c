@@ -1,6 +1,7 @@
 /* Two timers of Arm's Cortex-M System Design Kit, 0x1000 apart, with neighbouring interrupts. The first counts down for ever, and its interrupt
    carries into the high half of the count; the second rings. */
 #include "base/config.h"
+#include "interrupts.h"
 #include "registers.h"
 #include "timer.h"
 
@@ -13,7 +14,6 @@
 
 #define ON 0x1u
 #define WITH_INTERRUPT 0x8u
-#define NVIC_ENABLE register_at(0xE000E100u, 0)
 
 static volatile uint32_t wraps;      /* of the counter */
 static volatile uint64_t alarm_left; /* what the alarm still has to wait after the interval that runs */
@@ -23,7 +23,8 @@ void timer_init(void)
     *RELOAD(COUNTER) = UINT32_MAX;
     *VALUE(COUNTER) = UINT32_MAX;
     *CONTROL(COUNTER) = ON | WITH_INTERRUPT;
-    *NVIC_ENABLE = 3u << CONFIG_BARE_TIMER_INTERRUPT;
+    interrupts_enable(CONFIG_BARE_TIMER_INTERRUPT);
+    interrupts_enable(CONFIG_BARE_TIMER_INTERRUPT + 1);
 }
 
 uint64_t timer_ticks(void)

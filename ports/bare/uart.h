@@ -8,11 +8,8 @@
 /* From now on the UART sends, receives and interrupts (interrupts_enable). Interrupts are off. */
 void uart_init(void);
 
-/* Hands a byte to the transmitter; false when it is busy. Only while console_next_byte has none. Any context. */
+/* Hands a byte to the transmitter; false when it is busy. While console_next_byte has none, or with interrupts off. */
 bool uart_put(uint8_t byte);
-
-/* Until console.c has its buffers. */
-bool uart_get(uint8_t *byte);
 
 /* Has uart_interrupt called as soon as the transmitter has room, also when it has some already. */
 void uart_send(void);

@@ -1,5 +1,6 @@
-/* The NS16550 UART, polled; registers one byte apart. An emulated one needs no line settings. */
+/* The NS16550 UART; registers one byte apart. An emulated one needs no line settings. */
 #include "base/config.h"
+#include "interrupts.h"
 #include "registers.h"
 #include "uart.h"
 
@@ -9,14 +10,11 @@
 #define LINE_STATUS byte_register_at(CONFIG_BARE_CONSOLE_ADDRESS, 5)
 
 #define FIFO_ON 0x01u
+#define FIFO_BYTES 16
+#define ON_RECEIVED 0x01u
+#define ON_EMPTY 0x02u
 #define RECEIVED 0x01u
 #define TRANSMITTER_EMPTY 0x20u
-
-void uart_init(void)
-{
-    *INTERRUPTS = 0;
-    *FIFO = FIFO_ON;
-}
 
 bool uart_put(uint8_t byte)
 {
@@ -27,11 +25,56 @@ bool uart_put(uint8_t byte)
     return true;
 }
 
-bool uart_get(uint8_t *byte)
+/* Only interrupts take a bit away, and they come between any two of these instructions: at worst a bit is back, and its interrupt comes in vain. */
+void uart_send(void)
 {
-    if (!(*LINE_STATUS & RECEIVED)) {
+    *INTERRUPTS |= ON_EMPTY;
+}
+
+void uart_receive(void)
+{
+    *INTERRUPTS |= ON_RECEIVED;
+}
+
+static void receive(void)
+{
+    while (*LINE_STATUS & RECEIVED) {
+        if (!console_has_room()) {
+            *INTERRUPTS &= (uint8_t)~ON_RECEIVED;
+            return;
+        }
+        console_put_byte(*DATA);
+    }
+}
+
+void uart_init(void)
+{
+    receive(); /* turning the FIFO on empties it */
+    *FIFO = FIFO_ON;
+    *INTERRUPTS = ON_RECEIVED;
+    interrupts_enable(CONFIG_BARE_CONSOLE_INTERRUPT);
+}
+
+static void transmit(void)
+{
+    uint8_t byte;
+    for (uint32_t i = 0; i < FIFO_BYTES; i++) {
+        if (!console_next_byte(&byte)) {
+            *INTERRUPTS &= (uint8_t)~ON_EMPTY;
+            return;
+        }
+        *DATA = byte;
+    }
+}
+
+bool uart_interrupt(uint32_t number)
+{
+    if (number != CONFIG_BARE_CONSOLE_INTERRUPT) {
         return false;
     }
-    *byte = *DATA;
+    receive();
+    if (*LINE_STATUS & TRANSMITTER_EMPTY) {
+        transmit();
+    }
     return true;
 }

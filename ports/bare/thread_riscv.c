@@ -1,0 +1,46 @@
+/* Threads on RISC-V: the main one runs in machine mode, the others in user mode, where memory protection holds them and interrupts are always on. */
+#include "thread.h"
+
+#define INTERRUPTS_ON 8u /* of mstatus */
+
+volatile bool thread_is_handling;
+
+void thread_prepare(struct hal_thread *thread, uintptr_t stack_end)
+{
+    struct trap_registers *registers = &thread->context.registers;
+    registers->pc = (uintptr_t)thread_begin;
+    registers->r[2] = stack_end;
+    registers->r[10] = (uintptr_t)thread;
+    __asm__("mv %0, gp" : "=r"(registers->r[3]));
+}
+
+void thread_switch(void)
+{
+    if (!thread_is_handling) {
+        __asm__ volatile("ecall" : : : "memory");
+    }
+}
+
+bool thread_interrupts_off(void)
+{
+    uintptr_t before;
+    __asm__ volatile("csrrci %0, mstatus, %1" : "=r"(before) : "i"(INTERRUPTS_ON) : "memory");
+    return before & INTERRUPTS_ON;
+}
+
+void thread_interrupts_on(void)
+{
+    __asm__ volatile("csrsi mstatus, %0" : : "i"(INTERRUPTS_ON) : "memory");
+}
+
+void thread_rest(void)
+{
+    __asm__ volatile("wfi" : : : "memory");
+}
+
+_Noreturn void thread_stop(void)
+{
+    for (;;) {
+        __asm__ volatile("ebreak");
+    }
+}
