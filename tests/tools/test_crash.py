@@ -1,4 +1,6 @@
-"""Crash records of devices are explained from what was sent to them: function names, and source lines where there is debug data."""
+"""Crash records of devices are explained from what was sent to them: function names, and source lines where there is
+debug data.
+"""
 
 from pathlib import Path
 
@@ -47,7 +49,15 @@ def record(sent: bytes, frames: list[list[int]]) -> dict:
     import hashlib
 
     sha = hashlib.sha256(sent).digest()[:8]
-    return {"n": "divide", "number": 3, "sha": sha, "state": "trapped", "trap": "integer divide by zero", "up": 12, "frames": frames}
+    return {
+        "n": "divide",
+        "number": 3,
+        "sha": sha,
+        "state": "trapped",
+        "trap": "integer divide by zero",
+        "up": 12,
+        "frames": frames,
+    }
 
 
 def place_of(data: bytes, name: str) -> tuple[int, int]:

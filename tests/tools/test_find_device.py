@@ -83,7 +83,9 @@ def test_a_busy_port_names_who_has_it(env: dict[str, str]) -> None:
 
 def test_a_port_without_permission_names_the_group() -> None:
     error = link.refused("/dev/null", "/dev/null", PermissionError(13, "Permission denied"))
-    assert str(error) == f"/dev/null: permission denied. Run: sudo usermod -aG {Path('/dev/null').group()} $USER, then log in again."
+    assert (
+        str(error) == f"/dev/null: permission denied. Run: sudo usermod -aG {Path('/dev/null').group()} $USER, then log in again."
+    )
 
 
 @pytest.mark.parametrize(("heard", "text"), [(b"", "Nothing came at all"), (b"U-Boot 2024\r\n=> ", "The line said: '=>'")])

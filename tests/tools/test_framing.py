@@ -1,4 +1,6 @@
-"""Frames and text on one line: what is sent comes out again, whatever lies between and however the bytes are cut; damage costs one message."""
+"""Frames and text on one line: what is sent comes out again, whatever lies between and however the bytes are cut;
+damage costs one message.
+"""
 
 import random
 import re

@@ -93,7 +93,8 @@ def test_the_longest_that_is_allowed() -> None:
 
 
 def test_a_project_describes_its_module(tmp_path: Path) -> None:
-    toml = '[package]\nname = "lamp"\nversion = "2"\n[build]\nsources = ["lamp.c"]\n[manifest]\nautostart = true\nmachine-stack = 4096\n'
+    toml = '[package]\nname = "lamp"\nversion = "2"\n[build]\nsources = ["lamp.c"]\n[manifest]\nautostart = true\n'
+    toml += "machine-stack = 4096\n"
     (tmp_path / "mote.toml").write_text(toml)
     wanted = {"name": "lamp", "version": "2", "autostart": True, "machine_stack": 4096}
     assert manifest_of_project(tmp_path, tmp_path / "lamp.wasm") == wanted
@@ -106,7 +107,13 @@ def test_a_project_describes_its_module(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "name"),
-    [("hello.wasm", "hello"), ("hello.aot.wasm", "hello"), ("über den.wasm", "ber-den"), (".wasm", "module"), ("_x" * 40, "x" + "_x" * 15)],
+    [
+        ("hello.wasm", "hello"),
+        ("hello.aot.wasm", "hello"),
+        ("über den.wasm", "ber-den"),
+        (".wasm", "module"),
+        ("_x" * 40, "x" + "_x" * 15),
+    ],
 )
 def test_a_file_gives_a_name(file: str, name: str) -> None:
     assert name_from_file(Path(file)) == name

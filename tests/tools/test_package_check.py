@@ -14,7 +14,9 @@ from mote.wasm.model import Module
 from mote.wasm.module import decode
 from support.guests import assemble
 
-COPIES = '(module (memory 1) (func $move (memory.copy (i32.const 0) (i32.const 8) (i32.const 4))) (func (export "_start") (call $move)))'
+COPIES = """(module (memory 1)
+  (func $move (memory.copy (i32.const 0) (i32.const 8) (i32.const 4)))
+  (func (export "_start") (call $move)))"""
 INFO = {
     "target": "rv32imac", "abi": [1, 0], "engines": ["native", "interpreter"],
     "features": ["floating-point", "mutable-globals", "bulk-memory"],
