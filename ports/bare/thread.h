@@ -31,6 +31,7 @@ struct hal_thread {
     uint64_t wake_at;              /* in ticks, while it waits */
     volatile uint8_t waits;        /* enum thread_wait */
     volatile uint8_t state;        /* enum hal_thread_state */
+    volatile bool has_rights;      /* those of the main thread, see thread_with_rights */
     struct hal_fault fault;
     void (*run)(void *user);
     void *user;
@@ -68,6 +69,10 @@ void thread_switch(void);
 /* Interrupts, for the main thread and trap handlers. thread_interrupts_off: whether they were on. */
 bool thread_interrupts_off(void);
 void thread_interrupts_on(void);
+
+/* Runs run(argument) with the rights of the main thread: interrupts can be turned off, partitions written (protect.h). Any thread that holds the
+   lock. */
+void thread_with_rights(void (*run)(void *argument), void *argument);
 
 /* Lets the CPU rest until an interrupt is there, which is taken when interrupts are on again. Interrupts are off. */
 void thread_rest(void);

@@ -24,6 +24,11 @@ void thread_switch(void)
     __asm__ volatile("dsb\n\tisb" : : : "memory");
 }
 
+void thread_with_rights(void (*run)(void *argument), void *argument)
+{
+    run(argument);
+}
+
 bool thread_interrupts_off(void)
 {
     uint32_t before;

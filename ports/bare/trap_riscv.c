@@ -68,10 +68,12 @@ struct trap_registers *trap_handle(struct trap_registers *registers)
     thread_is_handling = true;
     handle(registers);
     struct hal_thread *next = thread_choose();
-    if (next == &thread_main) {
+    if (next != &thread_main) {
+        protect_stack(next->stack);
+    }
+    if (next == &thread_main || next->has_rights) {
         __asm__ volatile("csrs mstatus, %0" : : "r"(MODE_MACHINE));
     } else {
-        protect_stack(next->stack);
         __asm__ volatile("csrc mstatus, %0" : : "r"(MODE_MACHINE));
     }
     thread_is_handling = false;
