@@ -9,6 +9,8 @@
 #include "host/wasi/vfs.h"
 #include "shell/shell.h"
 
+#define WATCHDOG_MS 8000
+
 static int fail(const char *what, enum mote_error error)
 {
     char line[80];
@@ -35,7 +37,10 @@ static struct mote_vfs *mount_files(const struct mote_allocator *allocator)
 int fw_main(const struct fw_options *options)
 {
     hal_lock();
-    struct mote_app_options app_options = {.allocator = mote_pool_allocator(options->memory, options->memory_bytes)};
+    struct mote_app_options app_options = {
+        .allocator = mote_pool_allocator(options->memory, options->memory_bytes),
+        .watchdog_ms = WATCHDOG_MS,
+    };
     struct mote_app *app;
     struct mote_shell *shell;
     if (!app_options.allocator.resize) {

@@ -6,7 +6,7 @@
 #include "hal/system.h"
 
 #define NS_PER_MS 1000000u
-#define FLASH_WATCHDOG_MS 8000
+#define RESTART_MS 1000
 
 uint32_t mote_app_now_ms(void)
 {
@@ -45,17 +45,18 @@ bool mote_app_same(const char *a, const char *b)
     return *a == *b;
 }
 
-/* Erasing a large part of flash takes longer than a round may. */
-static void feed_watchdog(void *user)
+void mote_app_feed_watchdog(void *user)
 {
-    (void)user;
-    hal_system_watchdog(FLASH_WATCHDOG_MS);
+    const struct mote_app *app = user;
+    if (app->options.watchdog_ms) {
+        hal_system_watchdog(app->options.watchdog_ms);
+    }
 }
 
 static enum mote_error open_store(struct mote_app *app)
 {
     struct mote_store_options options = {
-        .region = HAL_FLASH_STORE, .is_pinned = mote_app_is_pinned, .progress = feed_watchdog, .user = app,
+        .region = HAL_FLASH_STORE, .is_pinned = mote_app_is_pinned, .progress = mote_app_feed_watchdog, .user = app,
     };
     return ENABLED(CONFIG_APP_STORE) ? mote_store_open(&options, &app->options.allocator, &app->store) : MOTE_ERROR_NO_STORE;
 }
@@ -68,6 +69,7 @@ enum mote_error mote_app_new(const struct mote_app_options *options, struct mote
         return MOTE_ERROR_NO_MEMORY;
     }
     *app = (struct mote_app){.options = *options, .is_safe = options->is_safe, .start_ms = mote_app_now_ms()};
+    app->options.restart_ms = options->restart_ms ? options->restart_ms : RESTART_MS;
     mote_app_crash_open(app);
     if (open_store(app) == MOTE_ERROR_NO_MEMORY) {
         mote_app_free(app);

@@ -16,6 +16,9 @@ struct mote_app_options {
     struct mote_allocator allocator; /* memory for everything: runs, uploads, the store's index */
     struct mote_vfs *files;          /* NULL: no files */
     bool is_safe;                    /* nothing is started by itself: somebody wants it so */
+    uint32_t watchdog_ms;            /* of the machine's watchdog, which each round feeds; 0: none is used */
+    uint32_t restart_ms;             /* before a module that failed starts for the second time; twice as long each time, up to 60 times this. Five failures in
+                                        60 times this are too many. 0: a second */
 };
 
 /* Opens the store. What is to be started by itself is started in the rounds that follow, unless `is_safe` or the machine itself has failed too often

@@ -76,7 +76,8 @@ struct mote_app_slot {
     uint32_t output_bytes; /* of each ring */
     const char *engine;
     uint32_t started_ms;
-    uint32_t ended_ms;  /* WAITING: when to start it again */
+    uint32_t ended_ms;
+    uint32_t again_ms;  /* WAITING: when to start it again */
     uint32_t touched_ms; /* when somebody last read or wrote its streams */
     uint32_t failing_ms;
     uint32_t delay_ms;  /* before the next restart */
@@ -108,6 +109,8 @@ void mote_app_release(struct mote_app *app, void *block, size_t size);
 /* Sets diag (may be NULL) to an error and more words (may be NULL), and gives the error. */
 enum mote_error mote_app_fail(struct mote_diag *diag, enum mote_error error, const char *detail);
 bool mote_app_same(const char *a, const char *b);
+/* Each round, and between the steps of what takes longer than one. */
+void mote_app_feed_watchdog(void *app);
 
 /* ---- package.c: a package by name with what is prepared of it. NOT_FOUND, NO_STORE. */
 enum mote_error mote_app_find_package(struct mote_app *app, const char *name, struct mote_app_source *source);

@@ -2,13 +2,9 @@
    watchdog as long as it comes round. */
 #include "app/app_state.h"
 #include "base/diag.h"
-#include "hal/system.h"
 
-#define DELAY_MS_MIN 1000
-#define DELAY_MS_MAX 60000
-#define FAILURES_MAX 5 /* within FAILING_MS: then the package is disabled */
-#define FAILING_MS 60000
-#define WATCHDOG_MS 8000
+#define LONG 60        /* restarts are put off up to so many times the first delay; a run or a pause that long is forgiven */
+#define FAILURES_MAX 5 /* in that time: then the package is disabled */
 
 /* ---- What starts by itself --------------------------------------------------------------------------------------- */
 
@@ -63,23 +59,23 @@ static bool has_failed(const struct mote_app_slot *slot)
     return slot->state == MOTE_RUN_TRAPPED || slot->state == MOTE_RUN_FAULTED || (slot->state == MOTE_RUN_EXITED && slot->exit_code != 0);
 }
 
-static void count_failure(struct mote_app_slot *slot)
+static void count_failure(struct mote_app *app, struct mote_app_slot *slot)
 {
     uint32_t now_ms = mote_app_now_ms();
-    if (slot->failures == 0 || now_ms - slot->failing_ms >= FAILING_MS) {
+    if (slot->failures == 0 || now_ms - slot->failing_ms >= LONG * app->options.restart_ms) {
         slot->failing_ms = now_ms;
         slot->failures = 0;
     }
     slot->failures++;
 }
 
-static void start_later(struct mote_app_slot *slot)
+static void start_later(struct mote_app *app, struct mote_app_slot *slot)
 {
-    uint32_t now_ms = mote_app_now_ms();
-    bool was_long = slot->ended_ms - slot->started_ms >= DELAY_MS_MAX;
-    uint32_t doubled = slot->delay_ms * 2 < DELAY_MS_MAX ? slot->delay_ms * 2 : DELAY_MS_MAX;
-    slot->delay_ms = was_long || slot->delay_ms == 0 ? DELAY_MS_MIN : doubled;
-    slot->ended_ms = now_ms + slot->delay_ms;
+    uint32_t least = app->options.restart_ms, most = LONG * least;
+    uint32_t doubled = slot->delay_ms * 2 < most ? slot->delay_ms * 2 : most;
+    bool was_long = slot->ended_ms - slot->started_ms >= most;
+    slot->delay_ms = was_long || slot->delay_ms == 0 ? least : doubled;
+    slot->again_ms = mote_app_now_ms() + slot->delay_ms;
     slot->state = MOTE_RUN_WAITING;
 }
 
@@ -92,12 +88,12 @@ void mote_app_run_ended(struct mote_app *app, struct mote_app_slot *slot)
         return;
     }
     if (failed) {
-        count_failure(slot);
+        count_failure(app, slot);
     }
     if (slot->failures >= FAILURES_MAX) {
         slot->must_disable = true;
     } else {
-        start_later(slot);
+        start_later(app, slot);
     }
 }
 
@@ -107,17 +103,17 @@ static void see_to(struct mote_app *app, struct mote_app_slot *slot)
     if (slot->must_disable) { /* the store may be busy with an upload */
         slot->must_disable = mote_app_set_note(app, slot->name, MOTE_NOTE_FAILED) == MOTE_ERROR_BUSY;
     }
-    if (slot->state == MOTE_RUN_WAITING && (int32_t)(mote_app_now_ms() - slot->ended_ms) >= 0) {
+    if (slot->state == MOTE_RUN_WAITING && (int32_t)(mote_app_now_ms() - slot->again_ms) >= 0) {
         slot->restarts += slot->restarts < UINT8_MAX;
         if (mote_app_run_again(app, slot) != MOTE_ERROR_NONE) {
-            start_later(slot);
+            start_later(app, slot);
         }
     }
 }
 
 void mote_app_supervise(struct mote_app *app)
 {
-    hal_system_watchdog(WATCHDOG_MS);
+    mote_app_feed_watchdog(app);
     for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
         see_to(app, &app->slots[i]);
     }

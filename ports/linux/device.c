@@ -14,6 +14,7 @@
 #include "flash_file.h"
 #include "line.h"
 #include "main.h"
+#include "net_socket.h"
 #include "restart.h"
 
 #define FAILED 1
@@ -108,6 +109,20 @@ static bool open_console(const struct device_options *options)
     return true;
 }
 
+static bool open_network(const struct device_options *options)
+{
+    unsigned port;
+    if (!options->has_udp) {
+        return true;
+    }
+    if (!net_open(options->udp_port, &port)) {
+        return fail("cannot open the port", "--udp");
+    }
+    printf("datagrams: udp://127.0.0.1:%u\n", port);
+    fflush(stdout);
+    return true;
+}
+
 int main(int count, char **arguments)
 {
     struct device_options options;
@@ -115,7 +130,7 @@ int main(int count, char **arguments)
     if (status >= 0) {
         return status;
     }
-    if (!open_flash(&options) || !open_console(&options)) {
+    if (!open_flash(&options) || !open_network(&options) || !open_console(&options)) {
         return FAILED;
     }
     void *memory = mmap(NULL, options.memory_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,0 +1,25 @@
+;; Writes what it reads until there is no more, then ends with the number of its arguments.
+(module
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func $put (param $at i32) (param $size i32)
+    (i32.store (i32.const 0) (local.get $at))
+    (i32.store (i32.const 4) (local.get $size))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+  (func (export "_start")
+    (drop (call $sizes (i32.const 16) (i32.const 20)))
+    (drop (call $args (i32.const 64) (i32.const 256)))
+    (call $put (i32.const 256) (i32.load (i32.const 20)))
+    (block $end
+      (loop $more
+        (i32.store (i32.const 0) (i32.const 1024))
+        (i32.store (i32.const 4) (i32.const 64))
+        (br_if $end (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+        (br_if $end (i32.eqz (i32.load (i32.const 8))))
+        (call $put (i32.const 1024) (i32.load (i32.const 8)))
+        (br $more)))
+    (call $exit (i32.load (i32.const 16)))))

@@ -1,0 +1,2 @@
+;; No program: a reactor.
+(module (func (export "_initialize")) (func (export "run")))
