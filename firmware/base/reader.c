@@ -136,29 +136,6 @@ uint32_t mote_read_count(struct mote_reader *reader)
     return reader->failed ? 0 : count;
 }
 
-/* The length of the UTF-8 sequence at p[0, left), 0 when it is malformed (Unicode 15, table 3-7). */
-static uint32_t utf8_sequence(const uint8_t *p, uint32_t left)
-{
-    if (p[0] < 0x80) {
-        return 1;
-    }
-    uint32_t length = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
-    if (p[0] < 0xC2 || p[0] > 0xF4 || left < length) {
-        return 0;
-    }
-    uint8_t low = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
-    uint8_t high = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
-    if (p[1] < low || p[1] > high) {
-        return 0;
-    }
-    for (uint32_t i = 2; i < length; i++) {
-        if ((p[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    return length;
-}
-
 uint32_t mote_read_name(struct mote_reader *reader, uint32_t *at)
 {
     uint32_t length = mote_read_u32_leb(reader);
@@ -172,7 +149,7 @@ uint32_t mote_read_name(struct mote_reader *reader, uint32_t *at)
     reader->at += length;
     /* Of modules whose function bodies nobody looks into, names are only compared. */
     for (uint32_t i = 0; ENABLED(CONFIG_WASM_VALIDATE) && i < length;) {
-        uint32_t step = utf8_sequence(reader->bytes + *at + i, length - i);
+        uint32_t step = mote_utf8_length(reader->bytes + *at + i, length - i);
         if (step == 0) {
             mote_reader_fail_at(reader, *at + i, MOTE_ERROR_BAD_UTF8, NULL);
             return 0;

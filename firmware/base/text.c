@@ -74,3 +74,25 @@ const char *mote_text_at(const char *list, uint32_t index)
     }
     return list;
 }
+
+uint32_t mote_utf8_length(const uint8_t *p, uint32_t left)
+{
+    if (p[0] < 0x80) {
+        return 1;
+    }
+    uint32_t length = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
+    if (p[0] < 0xC2 || p[0] > 0xF4 || left < length) {
+        return 0;
+    }
+    uint8_t low = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
+    uint8_t high = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < low || p[1] > high) {
+        return 0;
+    }
+    for (uint32_t i = 2; i < length; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    return length;
+}

@@ -20,6 +20,9 @@ void mote_text_hex(struct mote_text *text, uint32_t number);
 
 size_t mote_string_length(const char *string);
 
+/* The length of the UTF-8 sequence at p[0, left), `left` not 0; 0 when it is malformed (Unicode 15, table 3-7). */
+uint32_t mote_utf8_length(const uint8_t *p, uint32_t left);
+
 /* Text number `index` of a list in one string, in which each text ends with a zero byte: a list without pointers. The index is in range. */
 const char *mote_text_at(const char *list, uint32_t index);
 

@@ -72,11 +72,8 @@ static int take_allow_unchecked(struct motert_options *options, const char *valu
 static int take_dir(struct motert_options *options, const char *value)
 {
     (void)options;
-    const char *colons = strstr(value, "::");
-    if (value[0] == '\0' || colons == value || (colons && colons[2] == '\0')) {
-        return usage_error("--dir", value, "--dir PATH or --dir PATH::NAME-FOR-THE-GUEST");
-    }
-    fprintf(stderr, "motert: --dir %s: this firmware has no files yet; leave --dir out, standard streams work without it\n", value);
+    fprintf(stderr, "motert: --dir %s: guests see no folders of this machine; put it into an image: mote fs image %s -o IMAGE, then --files IMAGE\n",
+            value, value);
     return MOTERT_USAGE;
 }
 
@@ -139,6 +136,17 @@ static int take_stack_size(struct motert_options *options, const char *value)
     return good ? MOTERT_GO_ON : usage_error("--stack-size", value, "bytes above 0, as in 8192, 64K or 8M");
 }
 
+/* The size stands behind the last colon, if it is one. */
+static int take_files(struct motert_options *options, const char *value)
+{
+    char *colon = strrchr((char *)value, ':');
+    if (colon && read_bytes(colon + 1, &options->image_bytes)) {
+        *colon = '\0';
+    }
+    options->image = value;
+    return *value ? MOTERT_GO_ON : usage_error("--files", value, "--files IMAGE or --files IMAGE:SIZE, as in files.bin:1M");
+}
+
 static int take_version(struct motert_options *options, const char *value)
 {
     (void)options, (void)value;
@@ -154,7 +162,8 @@ static const struct option table[] = {
     {"--native-only", NULL, take_native_only, "refuse a module without native code for this machine"},
     {"--interpret", NULL, take_interpret, "leave a module's native code alone"},
     {"--allow-unchecked", NULL, take_allow_unchecked, "run native code that does not keep to its memory; only if you trust it"},
-    {"--dir", "PATH", take_dir, "let the guest see a directory (not in this firmware yet)"},
+    {"--files", "IMAGE[:SIZE]", take_files, "let the guest use the files in an image, made when it is not there"},
+    {"--dir", "PATH", take_dir, "guests see no folders of this machine: says how to use --files"},
     {"--env", "NAME=VALUE", take_env, "set a variable in the guest's environment"},
     {"--timeout", "SECONDS", take_timeout, "stop the guest after this time: status 124"},
     {"--memory-limit", "BYTES", take_memory_limit, "the most that the runtime may take, linear memories included; K, M, G"},

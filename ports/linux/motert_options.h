@@ -26,6 +26,8 @@ struct motert_options {
     uint32_t arg_count;
     char **environ;
     uint32_t environ_count;
+    const char *image;       /* of the guest's files; NULL: none */
+    size_t image_bytes;      /* 0: as large as it is */
     const char *invoke;      /* NULL: run _start */
     bool validate;
     bool stats;

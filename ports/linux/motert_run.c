@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "hal/clock.h"
+#include "motert_files.h"
 #include "motert_invoke.h"
 #include "motert_report.h"
 
@@ -13,6 +14,7 @@
 struct session {
     const struct motert_options *options;
     struct mote_runtime *runtime;
+    struct mote_vfs *files;
     struct mote_wasi *wasi;
     struct mote_module *module;
     struct mote_agent *agent;
@@ -65,14 +67,25 @@ static int make_runtime(struct session *session)
     return error == MOTE_ERROR_NONE ? MOTERT_OK : fail(session->options, "cannot start the runtime", error);
 }
 
+/* The guest sees all of the image as "/". */
+static const struct mote_wasi_preopen all_files = {"/", "/", false};
+
 static int offer_wasi(struct session *session)
 {
     const struct motert_options *from = session->options;
+    struct mote_allocator allocator = {resize_block, NULL};
+    int status = motert_files_open(from, &allocator, &session->files);
+    if (status != MOTERT_OK) {
+        return status;
+    }
     struct mote_wasi_options options = {
         .args = (const char *const *)from->args,
         .arg_count = from->arg_count,
         .environ = (const char *const *)from->environ,
         .environ_count = from->environ_count,
+        .files = session->files,
+        .preopens = &all_files,
+        .preopen_count = session->files ? 1 : 0,
     };
     enum mote_error error = mote_wasi_new(session->runtime, &options, &session->wasi);
     return error == MOTE_ERROR_NONE ? MOTERT_OK : fail(from, "cannot offer WASI", error);
@@ -167,6 +180,7 @@ static void end(struct session *session)
     mote_agent_free(session->agent);
     mote_module_unload(session->module);
     mote_wasi_free(session->wasi);
+    motert_files_close(session->files);
     mote_runtime_free(session->runtime);
 }
 

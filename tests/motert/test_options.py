@@ -9,8 +9,8 @@ from support.motert import Motert
 pytestmark = pytest.mark.builds("tail-guard", "sanitized")
 
 ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
-OPTIONS = """--invoke --validate --native-only --interpret --allow-unchecked --dir --env --timeout --memory-limit --stack-size
-    --stats --version --help""".split()
+OPTIONS = """--invoke --validate --native-only --interpret --allow-unchecked --files --dir --env --timeout --memory-limit
+    --stack-size --stats --version --help""".split()
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,10 @@ OPTIONS = """--invoke --validate --native-only --interpret --allow-unchecked --d
         (["--memory-limit", "99999999999G", "x"],
          "--memory-limit 99999999999G: not understood; write bytes above 0, as in 65536, 64K, 16M or 1G"),
         (["--stack-size", "big", "x"], "--stack-size big: not understood; write bytes above 0, as in 8192, 64K or 8M"),
-        (["--dir", "", "x"], "--dir : not understood; write --dir PATH or --dir PATH::NAME-FOR-THE-GUEST"),
-        (["--dir", "a::", "x"], "--dir a::: not understood; write --dir PATH or --dir PATH::NAME-FOR-THE-GUEST"),
-        (["--dir", "a::/b", "x"],
-         "--dir a::/b: this firmware has no files yet; leave --dir out, standard streams work without it"),
+        (["--files", "", "x"], "--files : not understood; write --files IMAGE or --files IMAGE:SIZE, as in files.bin:1M"),
+        (["--files", ":1M", "x"], "--files : not understood; write --files IMAGE or --files IMAGE:SIZE, as in files.bin:1M"),
+        (["--dir", "a", "x"],
+         "--dir a: guests see no folders of this machine; put it into an image: mote fs image a -o IMAGE, then --files IMAGE"),
     ],
 )
 def test_mistake_is_one_line_and_status_2(motert: Motert, arguments: list[str], message: str) -> None:

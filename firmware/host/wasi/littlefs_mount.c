@@ -28,16 +28,17 @@ static int read_block(const struct lfs_config *config, lfs_block_t block, lfs_of
     return LFS_ERR_OK;
 }
 
+/* A block that cannot be written or erased counts as bad: littlefs then takes another one. */
 static int write_block(const struct lfs_config *config, lfs_block_t block, lfs_off_t offset, const void *data, lfs_size_t size)
 {
     breathe(config);
-    return hal_flash_write(HAL_FLASH_FILES, block * config->block_size + offset, data, size) ? LFS_ERR_OK : LFS_ERR_IO;
+    return hal_flash_write(HAL_FLASH_FILES, block * config->block_size + offset, data, size) ? LFS_ERR_OK : LFS_ERR_CORRUPT;
 }
 
 static int erase_block(const struct lfs_config *config, lfs_block_t block)
 {
     breathe(config);
-    return hal_flash_erase(HAL_FLASH_FILES, block * config->block_size, config->block_size) ? LFS_ERR_OK : LFS_ERR_IO;
+    return hal_flash_erase(HAL_FLASH_FILES, block * config->block_size, config->block_size) ? LFS_ERR_OK : LFS_ERR_CORRUPT;
 }
 
 static int sync_blocks(const struct lfs_config *config)

@@ -1,10 +1,10 @@
-/* Descriptors that stand for one of the machine's standard streams (hal/console.h). */
+/* Descriptors that stand for one of the standard streams: the machine's (hal/console.h), or those that the embedder gave. */
 #ifndef HOST_WASI_STREAM_H
 #define HOST_WASI_STREAM_H
 
-#include "hal/console.h"
 #include "host/wasi/fdtable.h"
 
-void mote_stream_open(struct mote_fd *fd, enum hal_console_stream stream);
+/* 0 input, 1 output, 2 errors. */
+void mote_stream_open(struct mote_fd *fd, uint16_t stream);
 
 #endif

@@ -167,10 +167,16 @@ static enum mote_errno sync_file(struct mote_vfs *vfs, struct mote_vfs_file *fil
     return leave(fs, lfs_file_sync(&fs->lfs, &file->file));
 }
 
+/* A file that the flash has no room for stays as it was. */
 static enum mote_errno truncate_file(struct mote_vfs *vfs, struct mote_vfs_file *file, uint32_t size)
 {
     struct mote_littlefs *fs = mote_littlefs_enter(vfs);
-    return leave(fs, size > LFS_FILE_MAX ? LFS_ERR_FBIG : lfs_file_truncate(&fs->lfs, &file->file, size));
+    lfs_soff_t old_size = lfs_file_size(&fs->lfs, &file->file);
+    int result = size > LFS_FILE_MAX ? LFS_ERR_FBIG : lfs_file_truncate(&fs->lfs, &file->file, size);
+    if (result == LFS_ERR_NOSPC && lfs_file_truncate(&fs->lfs, &file->file, (lfs_off_t)old_size) == LFS_ERR_OK) {
+        lfs_file_sync(&fs->lfs, &file->file); /* otherwise littlefs would drop what is to come */
+    }
+    return leave(fs, result);
 }
 
 static enum mote_errno stat_file(struct mote_vfs *vfs, struct mote_vfs_file *file, struct mote_vfs_stat *stat)

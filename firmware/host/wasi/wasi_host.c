@@ -4,6 +4,7 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "host/wasi/directory.h"
 #include "runtime/runtime.h"
 
 enum wasi_group {
@@ -71,7 +72,8 @@ enum mote_error mote_wasi_new(struct mote_runtime *runtime, const struct mote_wa
         return MOTE_ERROR_INVALID_ARGUMENT;
     }
     *out = NULL;
-    if (!runtime || !options || !measure(options->args, options->arg_count, &arg_bytes) ||
+    bool lacks_files = options && options->preopen_count > 0 && (!options->files || !options->preopens);
+    if (!runtime || !options || lacks_files || !measure(options->args, options->arg_count, &arg_bytes) ||
         !measure(options->environ, options->environ_count, &environ_bytes)) {
         return MOTE_ERROR_INVALID_ARGUMENT;
     }
@@ -85,7 +87,10 @@ enum mote_error mote_wasi_new(struct mote_runtime *runtime, const struct mote_wa
     wasi->arg_bytes = arg_bytes;
     wasi->environ_bytes = environ_bytes;
     mote_fd_table_init(&wasi->fds);
-    enum mote_error error = mote_host_module_register(runtime, &wasi->module);
+    enum mote_error error = ENABLED(CONFIG_HOST_WASI_FILES) ? mote_directory_open_preopens(wasi) : MOTE_ERROR_NONE;
+    if (error == MOTE_ERROR_NONE) {
+        error = mote_host_module_register(runtime, &wasi->module);
+    }
     if (error != MOTE_ERROR_NONE) {
         mote_wasi_free(wasi);
         return error;
@@ -99,7 +104,7 @@ void mote_wasi_free(struct mote_wasi *wasi)
     if (!wasi) {
         return;
     }
-    mote_fd_table_close_all(&wasi->fds);
+    mote_fd_table_close_all(wasi);
     mote_runtime_free_block(wasi->runtime, wasi, sizeof *wasi);
 }
 

@@ -8,7 +8,7 @@
 #include "mote_wasi.h"
 
 /* Between two looks at the agent's interrupt at most this many bytes are moved or subscriptions looked at. */
-#define WASI_CHUNK_BYTES 65536u
+#define WASI_CHUNK_BYTES 4096u
 #define WASI_CHUNK_STEPS 1024u
 
 struct mote_wasi {
@@ -27,6 +27,16 @@ uint8_t *mote_wasi_at(const struct mote_caller *caller, uint64_t address, uint64
 
 /* Ends a function with `error`. INTR stands for "the agent was interrupted" and becomes a trap; the guest never sees it. */
 enum mote_trap mote_wasi_end(uint64_t *values, enum mote_errno error);
+
+/* Fill in a guest's filestat, of WASI_FILESTAT_SIZE bytes. */
+void mote_wasi_put_filestat(uint8_t *stat, enum mote_wasi_filetype type, uint32_t inode, uint32_t size_bytes);
+
+/* Whether flags say in good form which times are to be set. */
+enum mote_errno mote_wasi_check_times(uint64_t flags);
+
+/* fd_read and fd_write once the descriptor is found: `values` as theirs. */
+enum mote_trap mote_wasi_read_list(struct mote_caller *caller, uint64_t *values, struct mote_fd *fd);
+enum mote_trap mote_wasi_write_list(struct mote_caller *caller, uint64_t *values, struct mote_fd *fd);
 
 static inline struct mote_wasi *mote_wasi_of(const struct mote_caller *caller)
 {

@@ -1,4 +1,4 @@
-/* WASI fd_read and fd_write: moves bytes between the guest's lists of buffers and a descriptor. The list is checked as a whole before a byte
+/* WASI fd_read and fd_write, and their like: moves bytes between the guest's lists of buffers and a descriptor. The list is checked as a whole before a byte
    moves, and each buffer again when it is used, since reading may overwrite the list itself. */
 #include "host/wasi/wasi_host.h"
 
@@ -25,7 +25,7 @@ static enum mote_errno write_buffer(struct transfer *transfer, uint8_t *data, ui
             return MOTE_ERRNO_INTR;
         }
         enum mote_errno error =
-            transfer->fd->ops->write(transfer->fd, data, size < WASI_CHUNK_BYTES ? size : WASI_CHUNK_BYTES, &count);
+            transfer->fd->ops->write(transfer->caller, transfer->fd, data, size < WASI_CHUNK_BYTES ? size : WASI_CHUNK_BYTES, &count);
         if (must_wait(transfer, error)) {
             continue;
         }
@@ -47,7 +47,7 @@ static enum mote_errno read_buffer(struct transfer *transfer, uint8_t *data, uin
         if (mote_agent_interrupted(transfer->caller->agent)) {
             return MOTE_ERRNO_INTR;
         }
-        enum mote_errno error = transfer->fd->ops->read(transfer->fd, data, wanted, &count);
+        enum mote_errno error = transfer->fd->ops->read(transfer->caller, transfer->fd, data, wanted, &count);
         if (transfer->moved == 0 && must_wait(transfer, error)) {
             continue;
         }
@@ -99,7 +99,17 @@ static enum mote_errno move_list(struct transfer *transfer, const uint8_t *list,
     return transfer->moved > 0 && error != MOTE_ERRNO_INTR ? MOTE_ERRNO_SUCCESS : error;
 }
 
-/* fd_read and fd_write: values are the descriptor, the list, its length, and where the number of bytes goes. */
+/* A file that is to be in step with its storage is so when the writing returns. */
+static enum mote_errno sync_if_wanted(const struct transfer *transfer)
+{
+    bool is_wanted = (transfer->fd->flags & (WASI_FDFLAG_DSYNC | WASI_FDFLAG_SYNC)) != 0;
+    if (ENABLED(CONFIG_HOST_WASI_FILES) && is_wanted && transfer->fd->ops->sync) {
+        return transfer->fd->ops->sync(mote_wasi_of(transfer->caller), transfer->fd);
+    }
+    return MOTE_ERRNO_SUCCESS;
+}
+
+/* Values are the descriptor, the list, its length, and where the number of bytes goes. */
 static enum mote_trap transfer_list(struct mote_caller *caller, uint64_t *values, struct mote_fd *fd, buffer_fn move)
 {
     uint32_t count = (uint32_t)values[2];
@@ -110,10 +120,23 @@ static enum mote_trap transfer_list(struct mote_caller *caller, uint64_t *values
     }
     struct transfer transfer = {caller, fd, 0, false};
     enum mote_errno error = move_list(&transfer, list, count, move);
+    if (error == MOTE_ERRNO_SUCCESS && move == write_buffer) {
+        error = sync_if_wanted(&transfer);
+    }
     if (error == MOTE_ERRNO_SUCCESS) {
         mote_put_u32(moved, transfer.moved);
     }
     return mote_wasi_end(values, error);
+}
+
+enum mote_trap mote_wasi_read_list(struct mote_caller *caller, uint64_t *values, struct mote_fd *fd)
+{
+    return transfer_list(caller, values, fd, read_buffer);
+}
+
+enum mote_trap mote_wasi_write_list(struct mote_caller *caller, uint64_t *values, struct mote_fd *fd)
+{
+    return transfer_list(caller, values, fd, write_buffer);
 }
 
 /* A descriptor that cannot read or write at all is a BADF, as in POSIX; one that gave up the right is not capable. */
@@ -124,7 +147,7 @@ enum mote_trap mote_wasi_fd_read(struct mote_caller *caller, uint64_t *values)
     if (fd && !fd->ops->read) {
         error = MOTE_ERRNO_BADF;
     }
-    return error == MOTE_ERRNO_SUCCESS ? transfer_list(caller, values, fd, read_buffer) : mote_wasi_end(values, error);
+    return error == MOTE_ERRNO_SUCCESS ? mote_wasi_read_list(caller, values, fd) : mote_wasi_end(values, error);
 }
 
 enum mote_trap mote_wasi_fd_write(struct mote_caller *caller, uint64_t *values)
@@ -134,5 +157,5 @@ enum mote_trap mote_wasi_fd_write(struct mote_caller *caller, uint64_t *values)
     if (fd && !fd->ops->write) {
         error = MOTE_ERRNO_BADF;
     }
-    return error == MOTE_ERRNO_SUCCESS ? transfer_list(caller, values, fd, write_buffer) : mote_wasi_end(values, error);
+    return error == MOTE_ERRNO_SUCCESS ? mote_wasi_write_list(caller, values, fd) : mote_wasi_end(values, error);
 }

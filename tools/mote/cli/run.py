@@ -9,7 +9,7 @@ import click
 from mote.errors import ExitCode, UserError
 from mote.runtime import become, need_runtime
 
-OWN_OPTIONS = ("dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats")
+OWN_OPTIONS = ("files", "dir", "env", "timeout", "memory_limit", "stack_size", "invoke", "stats")
 NATIVE_OPTIONS = ("aot", "native_only", "interpret", "allow_unchecked")
 HERE = "here"
 ON_DEVICES = ("timeout", "interpret")  # of the others, devices know none
@@ -49,7 +49,8 @@ class Run(click.Command):
     metavar="DEVICE",
     help="Run it on this device; `here` on this machine. Default: the device used last, if any.",
 )
-@click.option("--dir", multiple=True, metavar="DIR", help="Let the guest use this folder; may be given again.")
+@click.option("--files", metavar="IMAGE[:SIZE]", help="Let the guest use the files in this image (mote fs image).")
+@click.option("--dir", multiple=True, metavar="DIR", hidden=True)
 @click.option("--env", multiple=True, metavar="NAME=VALUE", help="Set a variable for the guest; may be given again.")
 @click.option("--timeout", metavar="SECONDS", help="Stop the guest after that time.")
 @click.option("--memory-limit", metavar="BYTES[K|M|G]", help="Let the runtime take no more memory than this.")
