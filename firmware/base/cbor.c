@@ -42,10 +42,10 @@ static void put_raw(struct mote_cbor_writer *writer, const void *head, size_t he
         writer->is_full = true;
         return;
     }
-    memcpy(writer->at, head, head_size);
     if (size) {
-        memcpy(writer->at + head_size, bytes, size);
+        memmove(writer->at + head_size, bytes, size);
     }
+    memcpy(writer->at, head, head_size);
     writer->at += head_size + size;
 }
 

@@ -17,6 +17,7 @@ void mote_cbor_put_uint(struct mote_cbor_writer *writer, uint64_t value);
 void mote_cbor_put_int(struct mote_cbor_writer *writer, int64_t value);
 void mote_cbor_put_bool(struct mote_cbor_writer *writer, bool value);
 void mote_cbor_put_null(struct mote_cbor_writer *writer);
+/* The bytes may lie in the writer's own room, anywhere behind `at`. */
 void mote_cbor_put_bytes(struct mote_cbor_writer *writer, const void *bytes, size_t size);
 void mote_cbor_put_text(struct mote_cbor_writer *writer, const char *text);
 void mote_cbor_put_text_n(struct mote_cbor_writer *writer, const char *text, size_t length);

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whether datagrams can arrive at all. */
+bool hal_net_is_open(void);
+
 /* Takes the next datagram, at most `size` bytes of it (the rest is lost); returns how many, 0 when there is none. */
 size_t hal_net_receive(void *data, size_t size);
 

@@ -29,7 +29,7 @@ DOORS = {
     "ports": {"base", "hal"},
 }
 # Single headers that open a door which the room as a whole does not have.
-SPECIAL = {"shell": {"host/wasi/vfs.h"}, "ports": {"main.h", "host/wasi/vfs.h"}, "host": {"lfs.c", "lfs.h"}}
+SPECIAL = {"main": {"main.h"}, "shell": {"host/wasi/vfs.h"}, "ports": {"main.h", "host/wasi/vfs.h"}, "host": {"lfs.c", "lfs.h"}}
 # Registries that the build writes into its include folder.
 REGISTRY_SUFFIX = "s.inc"
 

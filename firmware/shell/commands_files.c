@@ -1,0 +1,102 @@
+/* Commands of the console about files. Nothing stays open between two pages, so that a command can be given up at any time. */
+#include "base/bits.h"
+#include "shell/command.h"
+#include "shell/file_path.h"
+
+/* The path that a command is about into `path`; false when there is none, which is said. */
+static bool take_path(struct mote_job *job, struct mote_text *page, char path[MOTE_FILE_PATH_BYTES])
+{
+    const char *text = job->argc > 1 ? job->argv[1] : "/";
+    if (!job->files) {
+        return mote_job_fail(job, page, job->argv[0], "this board has no files");
+    }
+    return mote_file_path(text, mote_string_length(text), path) || mote_job_fail(job, page, text, "not a path");
+}
+
+static bool check(struct mote_job *job, struct mote_text *page, enum mote_errno error)
+{
+    return error != MOTE_ERRNO_SUCCESS && mote_job_fail(job, page, job->argc > 1 ? job->argv[1] : "/", mote_errno_text(error));
+}
+
+/* Entry `i` of a directory; false past the last. */
+static bool find_entry(struct mote_vfs *files, struct mote_vfs_dir *dir, uint32_t i, struct mote_vfs_entry *entry)
+{
+    do {
+        if (!files->ops->next(files, dir, entry)) {
+            return false;
+        }
+    } while (i-- > 0);
+    return true;
+}
+
+static bool list_files(struct mote_job *job, struct mote_text *page)
+{
+    char path[MOTE_FILE_PATH_BYTES];
+    struct mote_vfs_dir *dir;
+    if (!take_path(job, page, path)) {
+        return false;
+    }
+    enum mote_errno error = job->files->ops->open_dir(job->files, path, &dir);
+    if (error != MOTE_ERRNO_SUCCESS) {
+        return check(job, page, error);
+    }
+    struct mote_vfs_entry entry;
+    bool is_there = find_entry(job->files, dir, job->round, &entry);
+    job->files->ops->close_dir(job->files, dir);
+    if (is_there) {
+        bool is_dir = entry.stat.kind == MOTE_VFS_DIR;
+        mote_print_number(page, is_dir ? 0 : entry.stat.size_bytes, 9);
+        mote_text_string(page, entry.name);
+        mote_text_string(page, is_dir ? "/\n" : "\n");
+    }
+    return is_there;
+}
+
+static bool print_file(struct mote_job *job, struct mote_text *page)
+{
+    char path[MOTE_FILE_PATH_BYTES];
+    struct mote_vfs_file *file;
+    if (!take_path(job, page, path)) {
+        return false;
+    }
+    enum mote_errno error = job->files->ops->open(job->files, path, MOTE_VFS_READ, &file);
+    uint32_t count = 0;
+    if (error == MOTE_ERRNO_SUCCESS) {
+        error = job->files->ops->read(job->files, file, job->at, page->at, (uint32_t)(page->end - page->at), &count);
+        job->files->ops->close(job->files, file);
+    }
+    if (error != MOTE_ERRNO_SUCCESS) {
+        return check(job, page, error);
+    }
+    page->at += count;
+    job->at += count;
+    return count > 0;
+}
+
+static bool remove_file(struct mote_job *job, struct mote_text *page)
+{
+    char path[MOTE_FILE_PATH_BYTES];
+    if (!take_path(job, page, path)) {
+        return false;
+    }
+    enum mote_errno error = job->files->ops->remove(job->files, path, MOTE_VFS_FILE);
+    if (error == MOTE_ERRNO_ISDIR) {
+        error = job->files->ops->remove(job->files, path, MOTE_VFS_DIR);
+    }
+    return check(job, page, error);
+}
+
+static bool make_directory(struct mote_job *job, struct mote_text *page)
+{
+    char path[MOTE_FILE_PATH_BYTES];
+    return take_path(job, page, path) && check(job, page, job->files->ops->make_dir(job->files, path));
+}
+
+static const struct mote_command commands[] = {
+    {"files", "[DIR]", "files in a directory", 0, 1, list_files},
+    {"cat", "FILE", "prints a file", 1, 1, print_file},
+    {"del", "FILE", "removes a file or an empty directory", 1, 1, remove_file},
+    {"mkdir", "DIR", "makes a directory", 1, 1, make_directory},
+};
+
+const struct mote_command_group mote_commands_files = {commands, MOTE_COUNT(commands)};

@@ -1,0 +1,283 @@
+/* The line editor; see editor.h. It moves the terminal's cursor by backspaces and by writing characters anew, so that the line may begin anywhere;
+   of escape sequences it sends only those that clear. */
+#include "shell/editor.h"
+
+#include "base/bits.h"
+#include "base/text.h"
+
+#define CONTROL(letter) ((letter) & 0x1F)
+#define BELL "\a"
+#define CLEAR_TO_END "\x1b[K"
+#define CLEAR_SCREEN "\x1b[2J\x1b[H"
+
+enum escape { NO_ESCAPE, ESCAPE, ESCAPE_BRACKET, ESCAPE_O };
+
+static void say(struct mote_editor *editor, const char *bytes)
+{
+    mote_line_keys(editor->line, bytes, mote_string_length(bytes));
+}
+
+static bool is_behind_first(char byte)
+{
+    return ((uint8_t)byte & 0xC0) == 0x80; /* not the first byte of its character */
+}
+
+static void move_back(struct mote_editor *editor, uint16_t from, uint16_t to)
+{
+    while (from > to) {
+        if (!is_behind_first(editor->text[--from])) {
+            say(editor, "\b");
+        }
+    }
+}
+
+/* Shows the line from `from` on, where the terminal's cursor is, and brings that to where it belongs. */
+static void show(struct mote_editor *editor, uint16_t from)
+{
+    mote_line_keys(editor->line, editor->text + from, (size_t)(editor->length - from));
+    say(editor, CLEAR_TO_END);
+    move_back(editor, editor->length, editor->cursor);
+}
+
+void mote_editor_draw(struct mote_editor *editor)
+{
+    say(editor, editor->prompt);
+    show(editor, 0);
+}
+
+void mote_editor_clear(struct mote_editor *editor)
+{
+    editor->length = editor->cursor = 0;
+    editor->recalled = 0;
+    editor->is_garbled = false;
+}
+
+/* ---- Editing ----------------------------------------------------------------------------------------------------- */
+
+/* The place of the character before or behind `at`. */
+static uint16_t before(const struct mote_editor *editor, uint16_t at)
+{
+    do {
+        at = (uint16_t)(at - (at > 0));
+    } while (at > 0 && is_behind_first(editor->text[at]));
+    return at;
+}
+
+static uint16_t behind(const struct mote_editor *editor, uint16_t at)
+{
+    do {
+        at = (uint16_t)(at + (at < editor->length));
+    } while (at < editor->length && is_behind_first(editor->text[at]));
+    return at;
+}
+
+static void move_to(struct mote_editor *editor, uint16_t at)
+{
+    if (at < editor->cursor) {
+        move_back(editor, editor->cursor, at);
+    } else {
+        mote_line_keys(editor->line, editor->text + editor->cursor, (size_t)(at - editor->cursor));
+    }
+    editor->cursor = at;
+}
+
+/* Takes text[from, to) away; the cursor is at one of both. */
+static void delete(struct mote_editor *editor, uint16_t from, uint16_t to)
+{
+    move_to(editor, from);
+    memmove(editor->text + from, editor->text + to, (size_t)(editor->length - to));
+    editor->length = (uint16_t)(editor->length - (to - from));
+    show(editor, from);
+}
+
+static uint16_t word_before(const struct mote_editor *editor)
+{
+    uint16_t at = editor->cursor;
+    while (at > 0 && editor->text[at - 1] == ' ') {
+        at--;
+    }
+    while (at > 0 && editor->text[at - 1] != ' ') {
+        at--;
+    }
+    return at;
+}
+
+/* Whether no key sends this byte: control characters, and what UTF-8 does not have at this place. */
+static bool is_noise(const struct mote_editor *editor, uint8_t byte)
+{
+    bool is_inside = editor->cursor > 0 && (uint8_t)editor->text[editor->cursor - 1] >= 0x80;
+    return byte < 0x20 || byte == 0xC0 || byte == 0xC1 || byte > 0xF4 || (is_behind_first((char)byte) && !is_inside);
+}
+
+static void insert(struct mote_editor *editor, uint8_t byte)
+{
+    bool is_at_end = editor->cursor == editor->length;
+    if (is_noise(editor, byte) || editor->length + 1 >= MOTE_EDITOR_LINE_BYTES) {
+        editor->is_garbled = true;
+        return;
+    }
+    if (byte >= 0x80 && !is_at_end) { /* comes in several bytes: we would show half of it */
+        say(editor, BELL);
+        return;
+    }
+    memmove(editor->text + editor->cursor + 1, editor->text + editor->cursor, (size_t)(editor->length - editor->cursor));
+    editor->text[editor->cursor] = (char)byte;
+    editor->cursor++;
+    editor->length++;
+    if (is_at_end) {
+        mote_line_keys(editor->line, editor->text + editor->cursor - 1, 1);
+    } else {
+        show(editor, (uint16_t)(editor->cursor - 1));
+    }
+}
+
+/* ---- History ----------------------------------------------------------------------------------------------------- */
+
+/* Line number `i` of the history, counted from the newest, 1; NULL when there is none. */
+static const char *find_line(const struct mote_editor *editor, unsigned i)
+{
+    uint16_t at = editor->history_size;
+    while (i-- > 0) {
+        if (at == 0) {
+            return NULL;
+        }
+        do {
+            at--;
+        } while (at > 0 && editor->history[at - 1] != '\0');
+    }
+    return editor->history + at;
+}
+
+static void remember(struct mote_editor *editor)
+{
+    uint16_t size = (uint16_t)(editor->length + 1);
+    const char *newest = find_line(editor, 1);
+    if (editor->length == 0 || !editor->prompt[0] || size > sizeof editor->history ||
+        (newest && newest + size == editor->history + editor->history_size && memcmp(newest, editor->text, size) == 0)) {
+        return;
+    }
+    while (editor->history_size + size > (int)sizeof editor->history) {
+        uint16_t oldest = (uint16_t)(mote_string_length(editor->history) + 1);
+        editor->history_size = (uint16_t)(editor->history_size - oldest);
+        memmove(editor->history, editor->history + oldest, editor->history_size);
+    }
+    memcpy(editor->history + editor->history_size, editor->text, size);
+    editor->history_size = (uint16_t)(editor->history_size + size);
+}
+
+static void recall(struct mote_editor *editor, int step)
+{
+    int wanted = editor->recalled + step;
+    const char *line = wanted == 0 ? "" : wanted > 0 ? find_line(editor, (unsigned)wanted) : NULL;
+    if (!editor->prompt[0] || !line || wanted > UINT8_MAX) {
+        say(editor, BELL);
+        return;
+    }
+    move_to(editor, 0);
+    editor->recalled = (uint8_t)wanted;
+    size_t length = mote_string_length(line);
+    editor->length = editor->cursor = (uint16_t)(length < sizeof editor->text ? length : sizeof editor->text - 1);
+    memcpy(editor->text, line, editor->length);
+    show(editor, 0);
+}
+
+/* ---- Keys -------------------------------------------------------------------------------------------------------- */
+
+static enum mote_editor_event enter(struct mote_editor *editor)
+{
+    editor->text[editor->length] = '\0';
+    say(editor, "\r\n");
+    if (editor->is_garbled) {
+        mote_editor_clear(editor);
+        return MOTE_EDITOR_GARBLED;
+    }
+    remember(editor);
+    return MOTE_EDITOR_LINE;
+}
+
+/* The last byte of an escape sequence: arrows, and keys that have a number. */
+static void escape_key(struct mote_editor *editor, uint8_t key)
+{
+    uint8_t number = key == '~' ? editor->number : 0;
+    if (key == 'A' || key == 'B') {
+        recall(editor, key == 'A' ? 1 : -1);
+    } else if (key == 'C') {
+        move_to(editor, behind(editor, editor->cursor));
+    } else if (key == 'D') {
+        move_to(editor, before(editor, editor->cursor));
+    } else if (key == 'H' || number == 1 || number == 7) {
+        move_to(editor, 0);
+    } else if (key == 'F' || number == 4 || number == 8) {
+        move_to(editor, editor->length);
+    } else if (number == 3) {
+        delete(editor, editor->cursor, behind(editor, editor->cursor));
+    }
+}
+
+static void escape_byte(struct mote_editor *editor, uint8_t key)
+{
+    if (editor->escape == ESCAPE) {
+        editor->escape = key == '[' ? ESCAPE_BRACKET : key == 'O' ? ESCAPE_O : NO_ESCAPE;
+        editor->number = 0;
+    } else if (key >= '0' && key <= '9') {
+        editor->number = (uint8_t)(editor->number * 10 + key - '0');
+    } else if (key >= 0x40) {
+        editor->escape = NO_ESCAPE;
+        escape_key(editor, key);
+    } else if (key < 0x20) {
+        editor->escape = NO_ESCAPE;
+        editor->is_garbled = true;
+    }
+}
+
+/* Keys that change the line or move in it. */
+static void edit_key(struct mote_editor *editor, uint8_t key)
+{
+    uint16_t at = editor->cursor;
+    switch (key) {
+    case CONTROL('A'): move_to(editor, 0); break;
+    case CONTROL('B'): move_to(editor, before(editor, at)); break;
+    case CONTROL('D'): delete(editor, at, behind(editor, at)); break;
+    case CONTROL('E'): move_to(editor, editor->length); break;
+    case CONTROL('H'):
+    case 0x7F: delete(editor, before(editor, at), at); break;
+    case CONTROL('I'): insert(editor, ' '); break;
+    case CONTROL('K'): delete(editor, at, editor->length); break;
+    case CONTROL('L'):
+        say(editor, CLEAR_SCREEN);
+        mote_editor_draw(editor);
+        break;
+    case CONTROL('N'): recall(editor, -1); break;
+    case CONTROL('P'): recall(editor, 1); break;
+    case CONTROL('U'): delete(editor, 0, at); break;
+    case CONTROL('W'): delete(editor, word_before(editor), at); break;
+    case CONTROL('['): editor->escape = ESCAPE; break;
+    default: insert(editor, key); break;
+    }
+}
+
+enum mote_editor_event mote_editor_key(struct mote_editor *editor, uint8_t key)
+{
+    bool is_rest_of_end = key == '\n' && editor->is_after_cr;
+    editor->is_after_cr = key == '\r';
+    if (is_rest_of_end) {
+        return MOTE_EDITOR_NOTHING;
+    }
+    if (key == CONTROL('C')) {
+        mote_editor_clear(editor);
+        editor->escape = NO_ESCAPE;
+        return MOTE_EDITOR_INTERRUPT;
+    }
+    if (key == '\r' || key == '\n') {
+        editor->escape = NO_ESCAPE;
+        return enter(editor);
+    }
+    if (editor->escape != NO_ESCAPE) {
+        escape_byte(editor, key);
+    } else if (key == CONTROL('D') && editor->length == 0 && !editor->is_garbled) {
+        return MOTE_EDITOR_END;
+    } else {
+        edit_key(editor, key);
+    }
+    return MOTE_EDITOR_NOTHING;
+}

@@ -1,0 +1,174 @@
+/* The queue in front of the console; see line.h. */
+#include "shell/line.h"
+
+#include "base/bits.h"
+#include "hal/clock.h"
+#include "hal/console.h"
+
+#define PATIENCE_NS 10000000u
+
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
+
+/* The length of a character in UTF-8 that begins with `lead`; 0 when none does. */
+static uint8_t character_length(uint8_t lead)
+{
+    return lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/* Whether `byte` may be the second one behind `lead` (Unicode, table 3-7). Control characters of two bytes are left out. */
+static bool may_be_second(uint8_t lead, uint8_t byte)
+{
+    uint8_t least = lead == 0xC2 || lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    uint8_t most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    return byte >= least && byte <= most;
+}
+
+unsigned mote_text_filter(struct mote_text_filter *filter, uint8_t byte, char out[4])
+{
+    bool follows = (byte & 0xC0) == 0x80;
+    unsigned count = 0;
+    if (filter->held > 0) {
+        if (follows && (filter->held > 1 || may_be_second(filter->bytes[0], byte))) {
+            filter->bytes[filter->held++] = byte;
+            if (filter->held < filter->wanted) {
+                return 0;
+            }
+            memcpy(out, filter->bytes, sizeof filter->bytes);
+            filter->held = 0;
+            return filter->wanted;
+        }
+        filter->held = 0;
+        out[count++] = '?';
+        if (follows) {
+            return count;
+        }
+    }
+    filter->wanted = character_length(byte);
+    if (filter->wanted > 0) {
+        filter->bytes[0] = byte;
+        filter->held = 1;
+        return count;
+    }
+    bool is_harmless = (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t';
+    out[count++] = is_harmless ? (char)byte : '?';
+    return count;
+}
+
+static void put(struct mote_line *line, char byte)
+{
+    if (line->count == sizeof line->queue) {
+        line->lost++;
+        return;
+    }
+    line->queue[(line->first + line->count++) % sizeof line->queue] = byte;
+    line->is_text_mid_line = byte != '\n';
+}
+
+void mote_line_keys(struct mote_line *line, const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        put(line, bytes[i]);
+    }
+}
+
+void mote_line_text(struct mote_line *line, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        char out[4];
+        unsigned count = mote_text_filter(&line->filter, (uint8_t)text[i], out);
+        for (unsigned j = 0; j < count; j++) {
+            if (out[j] == '\n') {
+                put(line, '\r');
+            }
+            put(line, out[j]);
+        }
+    }
+}
+
+void mote_line_end_line(struct mote_line *line)
+{
+    if (line->is_text_mid_line) {
+        mote_line_text(line, "\n", 1);
+    }
+}
+
+size_t mote_line_room(const struct mote_line *line)
+{
+    return (sizeof line->queue - line->count) / 2;
+}
+
+/* ---- Messages ---------------------------------------------------------------------------------------------------- */
+
+void mote_line_send(struct mote_line *line, const void *message, size_t size)
+{
+    mote_frame_begin(&line->frames, message, (uint16_t)size);
+    line->is_sending = true;
+    line->messages++;
+}
+
+bool mote_line_is_sending(const struct mote_line *line)
+{
+    return line->is_sending;
+}
+
+/* ---- The console ------------------------------------------------------------------------------------------------- */
+
+static void take_frame(struct mote_line *line)
+{
+    unsigned break_size = line->is_mid_line ? 2 : 0;
+    if (break_size) {
+        line->was_interrupted = true;
+        memcpy(line->chunk, "\r\n", 2);
+    }
+    size_t size = mote_frame_next(&line->frames, line->chunk + break_size);
+    line->is_sending = size > 0;
+    line->chunk_size = (uint8_t)(size ? break_size + size : 0);
+    line->sent_ns = hal_clock_now_ns();
+}
+
+static void take_text(struct mote_line *line)
+{
+    while (line->count > 0 && line->chunk_size < MOTE_FRAME_BYTES) {
+        line->chunk[line->chunk_size++] = line->queue[line->first];
+        line->first = (uint16_t)((line->first + 1) % sizeof line->queue);
+        line->count--;
+    }
+}
+
+/* Makes sure that there is something to write, if there is anything. */
+static bool has_chunk(struct mote_line *line)
+{
+    if (line->chunk_at < line->chunk_size) {
+        return true;
+    }
+    line->chunk_at = line->chunk_size = 0;
+    if (line->is_sending) {
+        take_frame(line);
+    }
+    if (line->chunk_size == 0) {
+        take_text(line);
+    }
+    return line->chunk_size > 0;
+}
+
+bool mote_line_pump(struct mote_line *line)
+{
+    uint64_t end_ns = hal_clock_now_ns() + PATIENCE_NS;
+    while (has_chunk(line)) {
+        size_t left = (size_t)(line->chunk_size - line->chunk_at);
+        intptr_t count = line->is_closed ? -1 : hal_console_write(HAL_CONSOLE_OUT, line->chunk + line->chunk_at, left);
+        if (count < 0) { /* nobody will ever read it */
+            line->is_closed = true;
+            count = (intptr_t)left;
+        }
+        if (count > 0) {
+            line->chunk_at = (uint8_t)(line->chunk_at + count);
+            line->bytes += (uint32_t)count;
+            line->is_mid_line = line->chunk[line->chunk_at - 1] != '\n';
+        }
+        if (count == 0 || hal_clock_now_ns() >= end_ns) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,231 @@
+/* Requests find their handler, responses get their header; see smp.h. */
+#include "shell/smp.h"
+
+#include "base/bits.h"
+#include "base/text.h"
+#include "hal/clock.h"
+
+#define SMP_GROUP(name) extern const struct mote_smp_group mote_smp_##name;
+#include "smp_groups.inc"
+#undef SMP_GROUP
+
+static const struct mote_smp_group *const groups[] = {
+#define SMP_GROUP(name) &mote_smp_##name,
+#include "smp_groups.inc"
+#undef SMP_GROUP
+};
+
+/* The header: operation (3 bits) and version (2 bits), flags, length of the body, group, sequence number, command. */
+enum { AT_OPERATION = 0, AT_LENGTH = 2, AT_GROUP = 4, AT_SEQUENCE = 6, AT_COMMAND = 7 };
+enum { READ = 0, WRITE = 2, NEWEST_VERSION = 1 };
+
+#define OWN_GROUP 64
+#define IS_REPEATED (-1001) /* the response of the last time is sent again */
+
+static unsigned operation(const uint8_t *header)
+{
+    return header[AT_OPERATION] & 7;
+}
+
+static unsigned version(const uint8_t *header)
+{
+    return header[AT_OPERATION] >> 3 & 3;
+}
+
+static unsigned half_word(const uint8_t *at)
+{
+    return (unsigned)at[0] << 8 | at[1];
+}
+
+void mote_smp_init(struct mote_smp *smp, struct mote_app *app, struct mote_vfs *files)
+{
+    smp->app = app;
+    smp->files = files;
+    smp->started_ns = hal_clock_now_ns();
+}
+
+/* ---- Requests ---------------------------------------------------------------------------------------------------- */
+
+static const struct mote_smp_group *find_group(const uint8_t *header)
+{
+    for (unsigned i = 0; i < MOTE_COUNT(groups); i++) {
+        if (groups[i]->id == half_word(header + AT_GROUP)) {
+            return groups[i];
+        }
+    }
+    return NULL;
+}
+
+static mote_smp_handler find_handler(const uint8_t *header)
+{
+    const struct mote_smp_group *group = find_group(header);
+    for (unsigned i = 0; group && i < group->count; i++) {
+        const struct mote_smp_command *command = &group->commands[i];
+        if (command->command == header[AT_COMMAND] && command->is_write == (operation(header) == WRITE)) {
+            return command->handler;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the request is the last one once more (`once`, group 64); remembers it for the next. `before` is the header of the last one. */
+static bool is_repeated(struct mote_smp *smp, const struct mote_cbor_item *body, const uint8_t *before)
+{
+    uint64_t once = 0;
+    bool has_once = half_word(smp->header + AT_GROUP) == OWN_GROUP && mote_cbor_find_uint(body, "once", &once);
+    bool is_same = has_once && smp->has_once && once == smp->once && before[AT_OPERATION] == smp->header[AT_OPERATION] &&
+                   before[AT_COMMAND] == smp->header[AT_COMMAND];
+    smp->has_once = has_once;
+    smp->once = (uint32_t)once;
+    return is_same;
+}
+
+static void begin_body(struct mote_smp *smp)
+{
+    smp->out = mote_cbor_writer_over(smp->response + MOTE_SMP_HEADER_BYTES, sizeof smp->response - MOTE_SMP_HEADER_BYTES);
+    mote_cbor_begin_map(&smp->out);
+}
+
+static int handle(struct mote_smp *smp, const uint8_t *message, size_t size, bool is_whole)
+{
+    uint8_t before[MOTE_SMP_HEADER_BYTES];
+    memcpy(before, smp->header, sizeof before);
+    memcpy(smp->header, message, sizeof smp->header);
+    bool had_once = smp->has_once;
+    smp->has_once = false;
+    if (version(message) > NEWEST_VERSION) {
+        return -MOTE_SMP_TOO_NEW;
+    }
+    if (!is_whole) {
+        return -MOTE_SMP_TOO_LARGE;
+    }
+    size -= MOTE_SMP_HEADER_BYTES;
+    struct mote_cbor_reader reader = mote_cbor_reader_over(message + MOTE_SMP_HEADER_BYTES, size);
+    struct mote_cbor_item body = {.kind = MOTE_CBOR_MAP}; /* a request without anything may leave out the map as well */
+    if (size > 0) {
+        body = mote_cbor_next(&reader);
+    }
+    if (half_word(message + AT_LENGTH) != size || body.kind != MOTE_CBOR_MAP) {
+        return -MOTE_SMP_INVALID;
+    }
+    mote_smp_handler handler = find_handler(message);
+    if (!handler) {
+        return -MOTE_SMP_NOT_SUPPORTED;
+    }
+    smp->has_once = had_once;
+    if (is_repeated(smp, &body, before)) {
+        return IS_REPEATED;
+    }
+    begin_body(smp);
+    return handler(smp, &body);
+}
+
+/* ---- Responses --------------------------------------------------------------------------------------------------- */
+
+static void put_error(struct mote_smp *smp, int result)
+{
+    const struct mote_smp_group *group = find_group(smp->header);
+    bool is_groups = result > 0 && group;
+    begin_body(smp);
+    if (is_groups && version(smp->header) > 0) {
+        mote_cbor_put_text(&smp->out, "err");
+        mote_cbor_begin_map(&smp->out);
+        mote_smp_put_uint(smp, "group", group->id);
+        mote_smp_put_uint(smp, "rc", (unsigned)result);
+        mote_cbor_end(&smp->out);
+    } else {
+        bool is_translated = is_groups && group->plain;
+        unsigned plain = is_translated && result < group->plain_count ? group->plain[result] : MOTE_SMP_UNKNOWN;
+        mote_smp_put_uint(smp, "rc", is_translated ? plain : (unsigned)(result < 0 ? -result : result));
+    }
+    if (is_groups && smp->diag.message[0]) {
+        mote_smp_put_text(smp, "msg", smp->diag.message);
+    }
+}
+
+static size_t finish(struct mote_smp *smp, int result)
+{
+    smp->is_pending = result == MOTE_SMP_LATER;
+    if (smp->is_pending) {
+        return 0;
+    }
+    uint8_t *header = smp->response;
+    header[AT_SEQUENCE] = smp->header[AT_SEQUENCE];
+    if (result == IS_REPEATED) {
+        return smp->response_size;
+    }
+    if (result == 0) {
+        mote_cbor_end(&smp->out);
+        result = smp->out.is_full ? -MOTE_SMP_TOO_LARGE : 0;
+    }
+    if (result != 0) {
+        put_error(smp, result);
+        mote_cbor_end(&smp->out);
+    }
+    size_t size = (size_t)(smp->out.at - smp->out.start);
+    memcpy(header, smp->header, MOTE_SMP_HEADER_BYTES);
+    unsigned newest = version(header) > NEWEST_VERSION ? NEWEST_VERSION : version(header);
+    header[AT_OPERATION] = (uint8_t)((operation(header) + 1) | newest << 3);
+    header[AT_OPERATION + 1] = 0;
+    header[AT_LENGTH] = (uint8_t)(size >> 8);
+    header[AT_LENGTH + 1] = (uint8_t)size;
+    smp->response_size = MOTE_SMP_HEADER_BYTES + size;
+    return smp->response_size;
+}
+
+size_t mote_smp_answer(struct mote_smp *smp, const uint8_t *message, size_t size, bool is_whole)
+{
+    if (size < MOTE_SMP_HEADER_BYTES || (operation(message) != READ && operation(message) != WRITE)) {
+        return 0;
+    }
+    smp->diag.message[0] = '\0';
+    return finish(smp, handle(smp, message, size, is_whole));
+}
+
+size_t mote_smp_step(struct mote_smp *smp)
+{
+    int result = mote_smp_fs_step(smp);
+    return smp->is_pending ? finish(smp, result) : 0;
+}
+
+/* ---- For handlers ------------------------------------------------------------------------------------------------ */
+
+void mote_smp_put_uint(struct mote_smp *smp, const char *key, uint64_t value)
+{
+    mote_cbor_put_text(&smp->out, key);
+    mote_cbor_put_uint(&smp->out, value);
+}
+
+void mote_smp_put_text(struct mote_smp *smp, const char *key, const char *text)
+{
+    mote_cbor_put_text(&smp->out, key);
+    mote_cbor_put_text(&smp->out, text);
+}
+
+void mote_smp_put_bool(struct mote_smp *smp, const char *key, bool value)
+{
+    mote_cbor_put_text(&smp->out, key);
+    mote_cbor_put_bool(&smp->out, value);
+}
+
+void mote_smp_put_bytes(struct mote_smp *smp, const char *key, const void *bytes, size_t size)
+{
+    mote_cbor_put_text(&smp->out, key);
+    mote_cbor_put_bytes(&smp->out, bytes, size);
+}
+
+uint8_t *mote_smp_room(struct mote_smp *smp, const char *key, size_t spare, size_t *room)
+{
+    size_t heads = 1 + mote_string_length(key) + 5; /* of the key, a short one, and of the bytes */
+    size_t left = (size_t)(smp->out.end - smp->out.at);
+    size_t taken = heads + spare + 1; /* the end of the map */
+    *room = left > taken ? left - taken : 0;
+    return smp->out.at + heads;
+}
+
+bool mote_smp_find_u32(const struct mote_cbor_item *body, const char *key, uint32_t otherwise, uint32_t *value)
+{
+    struct mote_cbor_item item = mote_cbor_find(body, key);
+    *value = item.kind == MOTE_CBOR_END ? otherwise : (uint32_t)item.number;
+    return item.kind == MOTE_CBOR_END || (item.kind == MOTE_CBOR_UINT && item.number <= UINT32_MAX);
+}

@@ -1,0 +1,318 @@
+/* Group 8, files: upload, download, size, hash. A file stays open from one request to the next one for it. */
+#include "shell/smp_fs.h"
+
+#include "base/bits.h"
+#include "base/crc.h"
+#include "base/text.h"
+#include "hal/clock.h"
+#include "shell/smp.h"
+
+#define IDLE_NS 5000000000u
+#define PIECE_BYTES 256   /* read at once for a hash */
+#define ROUND_NS 4000000u /* so long a hash goes on in a round */
+
+enum {
+    UNKNOWN = 1,
+    BAD_NAME = 2,
+    NOT_FOUND = 3,
+    IS_DIRECTORY = 4,
+    OPEN_FAILED = 5,
+    READ_FAILED = 7,
+    WRITE_FAILED = 10,
+    BAD_OFFSET = 11,
+    OFFSET_BEHIND_END = 12,
+    UNKNOWN_HASH = 13,
+    NO_FILES = 14,
+};
+
+static const uint8_t plain[] = {
+    [BAD_NAME] = MOTE_SMP_INVALID,          [NOT_FOUND] = MOTE_SMP_NOT_FOUND, [IS_DIRECTORY] = MOTE_SMP_INVALID,
+    [OPEN_FAILED] = MOTE_SMP_UNKNOWN,       [READ_FAILED] = MOTE_SMP_UNKNOWN, [WRITE_FAILED] = MOTE_SMP_UNKNOWN,
+    [BAD_OFFSET] = MOTE_SMP_INVALID,        [UNKNOWN] = MOTE_SMP_UNKNOWN,     [OFFSET_BEHIND_END] = MOTE_SMP_INVALID,
+    [UNKNOWN_HASH] = MOTE_SMP_NOT_SUPPORTED, [NO_FILES] = MOTE_SMP_NOT_FOUND,
+};
+
+/* ---- The open file ----------------------------------------------------------------------------------------------- */
+
+static int result_of(enum mote_errno error, int otherwise)
+{
+    switch (error) {
+    case MOTE_ERRNO_SUCCESS: return 0;
+    case MOTE_ERRNO_NOENT:
+    case MOTE_ERRNO_NOTDIR: return NOT_FOUND;
+    case MOTE_ERRNO_ISDIR: return IS_DIRECTORY;
+    case MOTE_ERRNO_NAMETOOLONG:
+    case MOTE_ERRNO_INVAL: return BAD_NAME;
+    default: return otherwise;
+    }
+}
+
+static enum mote_errno close_file(struct mote_smp *smp)
+{
+    struct mote_vfs_file *file = smp->fs.file;
+    smp->fs.file = NULL;
+    return file ? smp->files->ops->close(smp->files, file) : MOTE_ERRNO_SUCCESS;
+}
+
+void mote_smp_fs_close(struct mote_smp *smp)
+{
+    close_file(smp);
+}
+
+/* Takes `name` of a request. */
+static int take_path(struct mote_smp *smp, const struct mote_cbor_item *body, char path[MOTE_FILE_PATH_BYTES])
+{
+    struct mote_cbor_item name = mote_cbor_find(body, "name");
+    if (!smp->files) {
+        return NO_FILES;
+    }
+    if (name.kind != MOTE_CBOR_TEXT) {
+        return -MOTE_SMP_INVALID;
+    }
+    return mote_file_path((const char *)name.bytes, name.size, path) ? 0 : BAD_NAME;
+}
+
+/* Makes the open file the one that a request names. One that is open already for the same is left as it is unless `flags` have more than reading and writing. */
+static int open_file(struct mote_smp *smp, const struct mote_cbor_item *body, unsigned flags)
+{
+    struct mote_smp_fs *fs = &smp->fs;
+    char path[MOTE_FILE_PATH_BYTES];
+    int result = take_path(smp, body, path);
+    if (result != 0) {
+        return result;
+    }
+    fs->used_ns = hal_clock_now_ns();
+    size_t size = mote_string_length(path) + 1;
+    bool is_written = (flags & MOTE_VFS_WRITE) != 0;
+    if (fs->file && fs->is_written == is_written && !(flags & MOTE_VFS_TRUNCATE) && memcmp(path, fs->path, size) == 0) {
+        return 0;
+    }
+    enum mote_errno error = close_file(smp);
+    if (error == MOTE_ERRNO_SUCCESS) {
+        error = smp->files->ops->open(smp->files, path, flags, &fs->file);
+    }
+    fs->file = error == MOTE_ERRNO_SUCCESS ? fs->file : NULL;
+    fs->is_written = is_written;
+    fs->size = UINT32_MAX;
+    memcpy(fs->path, path, size);
+    return result_of(error, OPEN_FAILED);
+}
+
+static int find_size(struct mote_smp *smp, uint32_t *size)
+{
+    struct mote_vfs_stat stat = {.size_bytes = 0};
+    enum mote_errno error = smp->files->ops->file_stat(smp->files, smp->fs.file, &stat);
+    *size = stat.size_bytes;
+    return stat.kind == MOTE_VFS_DIR ? IS_DIRECTORY : result_of(error, READ_FAILED);
+}
+
+/* ---- Upload, download -------------------------------------------------------------------------------------------- */
+
+static enum mote_errno write_all(struct mote_smp *smp, uint32_t at, const uint8_t *data, size_t size)
+{
+    enum mote_errno error = MOTE_ERRNO_SUCCESS;
+    while (size > 0 && error == MOTE_ERRNO_SUCCESS) {
+        uint32_t count = 0;
+        error = smp->files->ops->write(smp->files, smp->fs.file, at, data, (uint32_t)size, &count);
+        error = error == MOTE_ERRNO_SUCCESS && count == 0 ? MOTE_ERRNO_IO : error;
+        at += count;
+        data += count;
+        size -= count;
+    }
+    return error;
+}
+
+/* A piece that comes twice is written twice. Of an upload whose beginning this device has not seen (it was reset) each piece is made durable. */
+static int upload(struct mote_smp *smp, const struct mote_cbor_item *body)
+{
+    uint32_t at, length, size;
+    const uint8_t *data;
+    size_t count;
+    if (!mote_smp_find_u32(body, "off", UINT32_MAX, &at) || !mote_smp_find_u32(body, "len", UINT32_MAX, &length) ||
+        !mote_cbor_find_bytes(body, "data", &data, &count) || at == UINT32_MAX || count > UINT32_MAX - at) {
+        return -MOTE_SMP_INVALID;
+    }
+    int result = open_file(smp, body, MOTE_VFS_WRITE | (at == 0 ? MOTE_VFS_CREATE | MOTE_VFS_TRUNCATE : 0u));
+    result = result ? result : find_size(smp, &size);
+    if (result != 0) {
+        return result;
+    }
+    smp->fs.size = at == 0 ? length : smp->fs.size;
+    if (at > size) {
+        return BAD_OFFSET;
+    }
+    enum mote_errno error = write_all(smp, at, data, count);
+    at += (uint32_t)count;
+    if (error != MOTE_ERRNO_SUCCESS || smp->fs.size == UINT32_MAX || at >= smp->fs.size) {
+        enum mote_errno closing = close_file(smp);
+        error = error == MOTE_ERRNO_SUCCESS ? closing : error;
+    }
+    mote_smp_put_uint(smp, "off", at);
+    return result_of(error, WRITE_FAILED);
+}
+
+static int download(struct mote_smp *smp, const struct mote_cbor_item *body)
+{
+    uint32_t at, size, count = 0;
+    if (!mote_smp_find_u32(body, "off", UINT32_MAX, &at)) {
+        return -MOTE_SMP_INVALID;
+    }
+    int result = open_file(smp, body, MOTE_VFS_READ);
+    result = result ? result : find_size(smp, &size);
+    if (result == 0 && at > size) {
+        result = OFFSET_BEHIND_END;
+    }
+    if (result != 0) {
+        return result;
+    }
+    mote_smp_put_uint(smp, "off", at);
+    if (at == 0) {
+        mote_smp_put_uint(smp, "len", size);
+    }
+    size_t room;
+    uint8_t *data = mote_smp_room(smp, "data", 0, &room);
+    enum mote_errno error = smp->files->ops->read(smp->files, smp->fs.file, at, data, (uint32_t)room, &count);
+    mote_smp_put_bytes(smp, "data", data, count);
+    if (error != MOTE_ERRNO_SUCCESS || at + count >= size) {
+        close_file(smp);
+    }
+    return result_of(error, READ_FAILED);
+}
+
+/* ---- Size and hash ----------------------------------------------------------------------------------------------- */
+
+static int tell_size(struct mote_smp *smp, const struct mote_cbor_item *body)
+{
+    struct mote_vfs_stat stat;
+    char path[MOTE_FILE_PATH_BYTES];
+    int result = take_path(smp, body, path);
+    if (result == 0) {
+        result = result_of(smp->files->ops->stat(smp->files, path, &stat), UNKNOWN);
+    }
+    if (result == 0 && stat.kind == MOTE_VFS_DIR) {
+        result = IS_DIRECTORY;
+    }
+    if (result == 0) {
+        mote_smp_put_uint(smp, "len", stat.size_bytes);
+    }
+    return result;
+}
+
+static int begin_hash(struct mote_smp *smp, const struct mote_cbor_item *body)
+{
+    struct mote_smp_fs *fs = &smp->fs;
+    char type[8] = "sha256";
+    uint32_t from, length, size;
+    bool has_type = mote_cbor_find(body, "type").kind != MOTE_CBOR_END;
+    if (!mote_smp_find_u32(body, "off", 0, &from) || !mote_smp_find_u32(body, "len", UINT32_MAX, &length)) {
+        return -MOTE_SMP_INVALID;
+    }
+    bool is_known = !has_type || mote_cbor_find_text(body, "type", type, sizeof type);
+    fs->is_crc = is_known && memcmp(type, "crc32", sizeof "crc32") == 0;
+    if (!is_known || (!fs->is_crc && memcmp(type, "sha256", sizeof "sha256") != 0)) {
+        return UNKNOWN_HASH;
+    }
+    int result = open_file(smp, body, MOTE_VFS_READ);
+    result = result ? result : find_size(smp, &size);
+    if (result == 0 && from > size) {
+        result = OFFSET_BEHIND_END;
+    }
+    if (result != 0) {
+        return result;
+    }
+    fs->from = fs->at = from;
+    fs->end = length < size - from ? from + length : size;
+    fs->crc = 0;
+    mote_sha256_init(&fs->sha);
+    return MOTE_SMP_LATER;
+}
+
+static int end_hash(struct mote_smp *smp)
+{
+    struct mote_smp_fs *fs = &smp->fs;
+    close_file(smp);
+    mote_smp_put_text(smp, "type", fs->is_crc ? "crc32" : "sha256");
+    if (fs->from != 0) {
+        mote_smp_put_uint(smp, "off", fs->from);
+    }
+    mote_smp_put_uint(smp, "len", fs->at - fs->from);
+    uint8_t digest[MOTE_SHA256_BYTES];
+    if (fs->is_crc) {
+        mote_smp_put_uint(smp, "output", fs->crc);
+    } else {
+        mote_sha256_end(&fs->sha, digest);
+        mote_smp_put_bytes(smp, "output", digest, sizeof digest);
+    }
+    return 0;
+}
+
+static int go_on_with_hash(struct mote_smp *smp)
+{
+    struct mote_smp_fs *fs = &smp->fs;
+    uint64_t end_ns = hal_clock_now_ns() + ROUND_NS;
+    fs->used_ns = end_ns;
+    while (fs->at < fs->end) {
+        uint8_t piece[PIECE_BYTES];
+        uint32_t count = 0, wanted = fs->end - fs->at < PIECE_BYTES ? fs->end - fs->at : PIECE_BYTES;
+        if (smp->files->ops->read(smp->files, fs->file, fs->at, piece, wanted, &count) != MOTE_ERRNO_SUCCESS || count == 0) {
+            close_file(smp);
+            return READ_FAILED;
+        }
+        if (fs->is_crc) {
+            fs->crc = mote_crc32(fs->crc, piece, count);
+        } else {
+            mote_sha256_add(&fs->sha, piece, count);
+        }
+        fs->at += count;
+        if (hal_clock_now_ns() >= end_ns) {
+            return MOTE_SMP_LATER;
+        }
+    }
+    return end_hash(smp);
+}
+
+int mote_smp_fs_step(struct mote_smp *smp)
+{
+    if (smp->is_pending) {
+        return go_on_with_hash(smp);
+    }
+    if (smp->fs.file && hal_clock_now_ns() - smp->fs.used_ns > IDLE_NS) {
+        close_file(smp);
+    }
+    return 0;
+}
+
+/* ---- The rest ---------------------------------------------------------------------------------------------------- */
+
+static void put_hash(struct mote_smp *smp, const char *name, bool is_bytes, unsigned size)
+{
+    mote_cbor_put_text(&smp->out, name);
+    mote_cbor_begin_map(&smp->out);
+    mote_smp_put_uint(smp, "format", is_bytes);
+    mote_smp_put_uint(smp, "size", size);
+    mote_cbor_end(&smp->out);
+}
+
+static int tell_hashes(struct mote_smp *smp, const struct mote_cbor_item *body)
+{
+    (void)body;
+    mote_cbor_put_text(&smp->out, "types");
+    mote_cbor_begin_map(&smp->out);
+    put_hash(smp, "sha256", true, MOTE_SHA256_BYTES);
+    put_hash(smp, "crc32", false, 4);
+    mote_cbor_end(&smp->out);
+    return 0;
+}
+
+static int close_all(struct mote_smp *smp, const struct mote_cbor_item *body)
+{
+    (void)body;
+    return result_of(close_file(smp), WRITE_FAILED);
+}
+
+static const struct mote_smp_command commands[] = {
+    {0, true, upload},     {0, false, download},    {1, false, tell_size},
+    {2, false, begin_hash}, {3, false, tell_hashes}, {4, true, close_all},
+};
+
+const struct mote_smp_group mote_smp_fs = {8, MOTE_COUNT(commands), MOTE_COUNT(plain), commands, plain};
