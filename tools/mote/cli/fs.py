@@ -1,7 +1,8 @@
-"""`mote fs`: files on a device."""
+"""`mote fs`: files on a device, and images of them."""
 
 import posixpath
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -166,6 +167,28 @@ def cp(sources: tuple[str, ...], target: str, recursive: bool, force: bool, devi
     else:
         skipped = f", {console.number(len(copy.same), 'file')} there already" if copy.same else ""
         console.Report().line(f"{console.number(len(copy.copied), 'file')} copied, {console.size(copy.bytes)}{skipped}.")
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the image goes.")
+@click.option("--board", "--for", "board", metavar="BOARD", help="As large as this board's region for files, with its blocks.")
+@click.option("--size", metavar="BYTES[K|M]", help="Size of the image; otherwise the board's, or 1M.")
+@click.option("--block", metavar="BYTES[K|M]", help="What flash erases at once; otherwise the board's, or 4K.")
+@json_option
+def image(folder: Path, output: Path, board: str | None, size: str | None, block: str | None, as_json: bool) -> int:
+    """Make an image of the files in FOLDER, for a device's flash or for mote run --files. Needs no device."""
+    from mote.fsimage import make_image, shape_of
+
+    shape = shape_of(board, size, block)
+    data, contents = make_image(folder, shape)
+    output.write_bytes(data)
+    if as_json:
+        console.print_json({"size": shape.size, "block": shape.block, **vars(contents)})
+    else:
+        holds = f"{console.number(contents.files, 'file')}, {console.size(contents.bytes)}; {console.size(contents.free)} free"
+        console.Report().line(f"{output}: {console.size(shape.size)} in blocks of {console.size(shape.block)}; {holds}.")
     return ExitCode.OK
 
 
