@@ -23,8 +23,8 @@ OS_GROUP, FILE_GROUP, SHELL_GROUP, MODULE_GROUP = 0, 8, 9, 64
 PARAMETERS = 6
 MESSAGE_DEFAULT = 384  # bytes, for devices that do not say
 FRAME_BYTES = 4  # of a frame that share the device's buffer with the message: length and CRC
-TIMEOUT_S = 1.0
-TRIES = 4
+QUICK_S = 0.6  # for what the device answers at once, perhaps after erasing a sector of flash
+PATIENCE = (1, 1.5, 3, 6)  # times that, one for each try
 HEARD_KEPT = 400
 BITS = 10  # of a byte on a serial line
 HELLO_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.2)  # patience with each try of the first request
@@ -40,6 +40,10 @@ class Command:
     id: int
     operation: int
     what: str
+
+
+class SilenceError(LinkError):
+    """No response came."""
 
 
 class DeviceError(UserError):
@@ -119,12 +123,14 @@ class Client:
             self.on_text(data)
 
     def request(
-        self, command: Command, body: Body | None = None, timeout_s: float = TIMEOUT_S, tries: int = TRIES
+        self, command: Command, body: Body | None = None, timeout_s: float = QUICK_S, tries: int = len(PATIENCE)
     ) -> dict[str, Any]:
-        """The response's map. A request that gets none within the time-out is sent again, `tries` times in all."""
-        return self.attempt(command, body, [timeout_s] * tries)
+        """The response's map. A request that gets none within the time-out is sent again, with more patience each
+        time.
+        """
+        return self.attempt(command, body, [timeout_s * factor for factor in PATIENCE[:tries]])
 
-    def request_once(self, command: Command, body: Body | None = None, timeout_s: float = TIMEOUT_S) -> dict[str, Any]:
+    def request_once(self, command: Command, body: Body | None = None, timeout_s: float = QUICK_S) -> dict[str, Any]:
         """A request of group 64 that must not act twice: the device knows it again by its number."""
         self._once = (self._once + 1) & 0xFFFFFFFF
         return self.request(command, {**(body or {}), "once": self._once}, timeout_s)
@@ -188,14 +194,14 @@ class Client:
             raise DeviceError(command, group, rc, message if isinstance(message, str) else "", self.link.name)
         return body
 
-    def silence(self, command: Command, waited_s: float) -> LinkError:
+    def silence(self, command: Command, waited_s: float) -> SilenceError:
         """Nothing came: what was waited for, and what came instead."""
         if self.heard:
             last = self.heard.decode(errors="replace").strip().splitlines()[-1:] or [""]
             remedy = f"The line said: {last[0]!r}. Does mote's firmware run there?"
         else:
             remedy = "Nothing came at all: is it the right port, and does mote's firmware run there?"
-        return LinkError(f"no answer within {waited_s:.1f} s to: {command.what}", self.link.name, remedy)
+        return SilenceError(f"no answer within {waited_s:.1f} s to: {command.what}", self.link.name, remedy)
 
     @property
     def message_max(self) -> int:

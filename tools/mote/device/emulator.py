@@ -82,8 +82,10 @@ def boards() -> dict[str, dict[str, Any]]:
     return {name: data for name, data in found.items() if "emulator" in data}
 
 
-def open_emulator(name: str, board: str, flash: Path | None = None) -> ProcessLink:
-    """Start a board's emulator with its firmware."""
+def open_emulator(name: str, board: str, flash: Path | None = None, firmware: Path | None = None) -> ProcessLink:
+    """Start a board's emulator with its firmware; without files of the caller's, with those of this person and
+    checkout.
+    """
     known = boards()
     if board not in known:
         close = get_close_matches(board, known, n=1)
@@ -93,7 +95,7 @@ def open_emulator(name: str, board: str, flash: Path | None = None) -> ProcessLi
     flash = flash or own_flash(board)
     lock = own(flash, name)
     program = need_program(emulator["program"], emulator["package"])
-    firmware = find_firmware(board)
+    firmware = firmware or find_firmware(board)
     words = [program, *emulator["arguments"], *flash_words(known[board], flash), *SERIAL, *load_words(emulator, firmware)]
     return ProcessLink(name, words, lock, on_stdio=False)
 
@@ -130,11 +132,11 @@ def size_of(text: str) -> int:
     return int(text.rstrip("KM"), 0) * factor
 
 
-def open_native(name: str, flash: Path | None = None) -> ProcessLink:
+def open_native(name: str, flash: Path | None = None, firmware: Path | None = None) -> ProcessLink:
     """Start the firmware as a process of this machine."""
     flash = flash or own_flash("native")
     lock = own(flash, name)
-    program = find_firmware(LINUX)
+    program = firmware or find_firmware(LINUX)
     return ProcessLink(name, [str(program), "--flash", str(flash)], lock, on_stdio=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mote.device.client import FILE_GROUP, MODULE_GROUP, READ, WRITE, Client, Command, DeviceError
 from mote.device.link import LinkError
 from mote.device.modules import NOT_FOUND
-from mote.device.transfer import Piece, send
+from mote.device.transfer import Piece, Sender
 from mote.errors import UserError
 
 UPLOAD = Command(FILE_GROUP, 0, WRITE, "writing a file")
@@ -19,7 +19,7 @@ HASH = Command(FILE_GROUP, 2, READ, "checksum of a file")
 DIRECTORY = Command(MODULE_GROUP, 13, READ, "reading a directory")
 MAKE_DIRECTORY = Command(MODULE_GROUP, 13, WRITE, "making a directory")
 REMOVE = Command(MODULE_GROUP, 14, WRITE, "removing a file")
-SLOW_S = 4.0  # flash is erased meanwhile
+SLOW_S = 2.0  # flash is erased meanwhile
 NO_FILE = {(FILE_GROUP, 3), (MODULE_GROUP, NOT_FOUND)}
 
 
@@ -97,7 +97,7 @@ class Files:
             return {"off": piece.offset, "name": path, "data": piece.data} | first
 
         with named(path):
-            send(self.client, UPLOAD, data, body, progress, SLOW_S)
+            Sender(self.client, UPLOAD, data, body, SLOW_S, progress).send()
 
     def size(self, path: str) -> int | None:
         """A file's size, None when there is none."""

@@ -71,7 +71,12 @@ def default_name() -> str:
 
 def connect(name: str, on_text: Callable[[bytes], None] | None = None) -> Device:
     """Open a device and ask who it is."""
-    client = Client(open_link(name), on_text)
+    return meet(name, open_link(name), on_text)
+
+
+def meet(name: str, link: Link, on_text: Callable[[bytes], None] | None = None) -> Device:
+    """Ask at a link who is there."""
+    client = Client(link, on_text)
     modules = Modules(client)
     try:
         modules.info()

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mote.device.client import MODULE_GROUP, READ, WRITE, Client, Command, DeviceError
-from mote.device.transfer import Piece, send
+from mote.device.transfer import Piece, Sender
 from mote.errors import UserError
 
-SLOW_S = 6.0  # for what may erase flash
+SLOW_S = 3.0  # for what may erase flash
 PREPARE_S = 60.0  # without a function having been prepared
 POLL_S = 0.02
 
@@ -113,7 +113,7 @@ class Modules:
             return (first if piece.offset == 0 else {"off": piece.offset}) | {"data": piece.data}
 
         with self.explained(name):
-            return send(self.client, UPLOAD, data, body, progress, SLOW_S)
+            return Sender(self.client, UPLOAD, data, body, SLOW_S, progress).send()
 
     def wait_until_ready(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
         """Wait until what was sent is prepared; the last state. Raises what the device has against it."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mote.aot.machines import find_arch
 from mote.aot.section import NAME as NATIVE
 from mote.aot.section import NativeSection, join, pieces, read_sections
+from mote.aot.targets import TARGETS, Target
 from mote.device.index import keep
 from mote.errors import ExitCode, UserError
 from mote.package.check import check_module, interpreted_note
@@ -51,7 +53,7 @@ def prepare_install(path: Path, info: Mapping[str, Any], wishes: Mapping[str, An
 
 def prepare(path: Path, info: Mapping[str, Any], wishes: Mapping[str, Any], aot: bool, with_manifest: bool) -> Package:
     """Check, compile, strip, describe; and remember what it was made from."""
-    source = compiled(path, str(info.get("target", ""))) if aot else path
+    source = compiled(path, info) if aot else path
     original = load_module(source)
     check_module(original, info, str(path))
     data = without_debug(original.data)
@@ -76,14 +78,18 @@ def without_debug(data: bytes) -> bytes:
     )
 
 
-def compiled(path: Path, target: str) -> Path:
+def compiled(path: Path, info: Mapping[str, Any]) -> Path:
     """The file with native code for the device's CPU, from the cache when it was made before."""
     from mote.aot.runnable import runnable
-    from mote.aot.targets import TARGETS
 
-    if target not in TARGETS:
-        raise UserError(
-            f"there is no native code for this device's target '{target}'", "--aot", "Leave --aot out.", ExitCode.USAGE
-        )
     load_module(path)
-    return runnable(path, TARGETS[target])
+    return runnable(path, target_of(info))
+
+
+def target_of(info: Mapping[str, Any]) -> Target:
+    """What native code for the device is made for."""
+    name = str(info.get("target", ""))
+    found = TARGETS.get(name) or find_arch(name.partition("-")[0])
+    if found is None:
+        raise UserError(f"there is no native code for this device's target '{name}'", "--aot", "Leave --aot out.", ExitCode.USAGE)
+    return found

@@ -1,0 +1,228 @@
+"""Devices to test: the firmware as a Linux process and on emulated boards, with flash of their own, reached over a
+real serial stream.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from mote.device.client import OS_GROUP, WRITE, Command
+from mote.device.emulator import boards, open_emulator, open_native
+from mote.device.find import Device, meet
+from mote.device.link import FileLink, Link
+from support.places import ROOT, scratch
+
+LINUX = "linux"
+BOARDS = ("qemu_riscv32", "mps2_an385", "mps2_an386")
+MACHINES = (LINUX, *BOARDS)
+ECHO = Command(OS_GROUP, 0, WRITE, "echo")
+BITS = 10  # of a byte on a serial line
+
+Wrap = Callable[[Link], Link]
+
+
+@cache
+def firmware(board: str, *settings: str) -> Path:
+    """The firmware of a board, built in a folder of its own; the test is skipped with the reason when the compiler is
+    not here.
+    """
+    folder = scratch("device") / "-".join([board, *(word.replace("=", "-") for word in settings)])
+    program = "mote-device" if board == LINUX else "firmware.elf"
+    arguments = [f"BOARD={board}", f"BUILD={folder}", *settings, str(folder / program)]
+    done = subprocess.run([sys.executable, "-m", "SCons", "-C", str(ROOT), "-Q", *arguments], capture_output=True, text=True)
+    if done.returncode == 2 and "is not on PATH" in done.stderr:
+        pytest.skip(done.stderr.strip().removeprefix("error: "))
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder / program
+
+
+def need_emulator(board: str) -> None:
+    """Skip a test whose emulator is not here."""
+    emulator = boards()[board]["emulator"] if board != LINUX else None
+    if emulator and not shutil.which(emulator["program"]):
+        pytest.skip(f"{emulator['program']} is not installed: apt-get install {emulator['package']}")
+
+
+@dataclass
+class Machine:
+    """A machine with flash that stays when it is switched off."""
+
+    board: str
+    flash: Path
+    settings: tuple[str, ...] = ()
+    devices: list[Device] = field(default_factory=list)
+
+    def on(self, wrap: Wrap = lambda link: link) -> Device:
+        """Switch it on; `wrap` puts something between us and its line."""
+        program = firmware(self.board, *self.settings)
+        start = open_native(self.board, self.flash, program) if self.board == LINUX else self.start_board(program)
+        link = wrap(start)
+        try:
+            device = meet(self.board, link)
+        except BaseException:
+            link.close()
+            raise
+        self.devices.append(device)
+        return device
+
+    def start_board(self, program: Path) -> FileLink:
+        """Start its emulator."""
+        need_emulator(self.board)
+        return open_emulator(self.board, self.board, self.flash, program)
+
+    def off(self) -> None:
+        """Pull the plug."""
+        while self.devices:
+            self.devices.pop().client.close()
+
+    @property
+    def target(self) -> str:
+        """What native code for it is made for."""
+        from mote.aot.machines import board_target
+
+        return board_target(self.board).name
+
+
+def echo_ms(device: Device) -> float:
+    """How long an echo takes."""
+    start = time.perf_counter()
+    assert device.client.request(ECHO, {"d": "are you there?"}, tries=1)["r"] == "are you there?"
+    return (time.perf_counter() - start) * 1000
+
+
+def wait_for(what: Callable[[], object], limit_s: float = 10.0) -> object:
+    """The first true answer."""
+    end = time.monotonic() + limit_s
+    while True:
+        found = what()
+        if found or time.monotonic() > end:
+            assert found, "it did not come"
+            return found
+        time.sleep(0.02)
+
+
+def state_of(device: Device, run: int) -> dict:
+    """What the device says of a run."""
+    return next(row for row in device.modules.runs() if row["id"] == run)
+
+
+class NoisyLink:
+    """A line that loses, changes and doubles bytes, in both directions, always the same for a seed."""
+
+    baud = 0
+
+    def __init__(self, link: Link, seed: int, chance: float) -> None:
+        self.link, self.name = link, link.name
+        self.random = random.Random(seed)
+        self.chance = chance
+        self.harm = 0
+
+    def spoiled(self, data: bytes) -> bytes:
+        """The bytes as they come out of this line."""
+        result = bytearray()
+        for byte in data:
+            if self.random.random() >= self.chance:
+                result.append(byte)
+                continue
+            self.harm += 1
+            result += self.random.choice((b"", bytes([byte ^ 1 << self.random.randrange(8)]), bytes([byte, byte])))
+        return bytes(result)
+
+    def read(self, timeout_s: float) -> bytes:
+        """See Link."""
+        return self.spoiled(self.link.read(timeout_s))
+
+    def write(self, data: bytes) -> None:
+        """See Link."""
+        self.link.write(self.spoiled(data))
+
+    def close(self) -> None:
+        """See Link."""
+        self.link.close()
+
+
+class CutLink(NoisyLink):
+    """A line that breaks after so many bytes have gone out."""
+
+    def __init__(self, link: Link, after: int) -> None:
+        super().__init__(link, 0, 0.0)
+        self.left = after
+
+    def write(self, data: bytes) -> None:
+        """See Link."""
+        self.link.write(data[: max(self.left, 0)])
+        self.left -= len(data)
+        if self.left <= 0:
+            raise ConnectionResetError("the cable was pulled")
+
+
+class PacedLine:
+    """A TCP port that hands on to a link as a serial line of `baud` does: a byte takes its time. Counts what passes."""
+
+    def __init__(self, link: FileLink, baud: int) -> None:
+        self.link, self.byte_s = link, BITS / baud
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"socket://127.0.0.1:{self.server.getsockname()[1]}"
+        self.sent = self.busy_s = 0.0
+        self.stop = threading.Event()
+        self.threads = [threading.Thread(target=self.serve, daemon=True)]
+        self.threads[0].start()
+
+    def serve(self) -> None:
+        """One client after the other."""
+        while not self.stop.is_set():
+            self.server.settimeout(0.1)
+            try:
+                client, _ = self.server.accept()
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            with client:
+                back = threading.Thread(target=self.hand_back, args=(client,), daemon=True)
+                back.start()
+                self.hand_on(client)
+                self.hang_up = True
+                back.join()
+
+    def hand_on(self, client: socket.socket) -> None:
+        """From the client to the device, in time."""
+        self.hang_up = False
+        due = 0.0
+        while data := client.recv(32):
+            now = time.perf_counter()
+            due = max(due, now) + len(data) * self.byte_s
+            if due > now:
+                time.sleep(due - now)
+            self.link.write(data)
+            self.sent += len(data)
+
+    def hand_back(self, client: socket.socket) -> None:
+        """From the device to the client."""
+        while not self.stop.is_set() and not getattr(self, "hang_up", False):
+            data = self.link.read(0.01)
+            if data:
+                try:
+                    client.sendall(data)
+                except OSError:
+                    return
+
+    def close(self) -> None:
+        """End it with the link."""
+        self.stop.set()
+        self.server.close()
+        for thread in self.threads:
+            thread.join(5)
+        self.link.close()

@@ -1,0 +1,229 @@
+"""The command's verbs against a device, as a person types them: what they print, how they end, and how long it takes."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from device.guests import CAT, FLOOD, HELLO, SPIN, SUM, TICK, TRAP, as_file, guest, sum_text
+from device.machines import LINUX, Machine, PacedLine, firmware, need_emulator
+from mote.device.emulator import FIRMWARE_VARIABLE
+from mote.device.state import VARIABLE
+from support.guests import compile_guest
+from support.places import ROOT
+from tools.command import Result, environment, mote, only_line, words
+
+QEMU = "qemu_riscv32"
+
+
+@pytest.fixture
+def native(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment in which `native` is this test's own device."""
+    yield from own(LINUX, tmp_path, "native")
+
+
+@pytest.fixture
+def emulated(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The same for an emulated board."""
+    need_emulator(QEMU)
+    yield from own(QEMU, tmp_path, f"qemu:{QEMU}")
+
+
+def own(board: str, folder: Path, device: str) -> Iterator[dict[str, str]]:
+    """A state folder with nothing in it; the device used last is the one under test."""
+    yield {VARIABLE: str(folder), FIRMWARE_VARIABLE: str(firmware(board)), "MOTE_DEVICE": device}
+    for path in folder.glob("emulators/*/flash*"):
+        path.unlink()
+
+
+def done(result: Result) -> str:
+    """What a command printed that succeeded."""
+    assert (result.status, result.err) == (0, ""), result
+    return result.out
+
+
+def test_the_life_of_a_package(native: dict[str, str]) -> None:
+    """Each command starts the device anew; its flash stays."""
+    module = as_file(guest(SUM, "0" * 8))
+    assert "No packages." in done(mote("ls", env=native))
+    said = done(mote("install", module, "--name", "sum", "--version", "1.5", env=native))
+    assert said.startswith("sum 1.5 installed on linux (native): ") and said.endswith("; engine: interpreter.\n")
+    assert "byte for byte" in done(mote("install", module, "--name", "sum", "--version", "1.5", env=native))
+    (row,) = json.loads(done(mote("ls", "--json", env=native)))
+    assert (row["n"], row["v"], row["engine"], row["auto"]) == ("sum", "1.5", "interpreter", False)
+    assert mote("start", "sum", "--attach", env=native) == Result(0, sum_text().decode(), "")
+    report = json.loads(
+        done(mote("install", module, "--name", "sum", "--version", "2", "--aot", "--autostart", "--json", env=native))
+    )
+    assert (report["engine"], report["version"]) == ("native", "2")
+    assert "1.5" in done(mote("ls", env=native)).splitlines()[1]
+    (run,) = json.loads(done(mote("ps", "--json", env=native)))
+    assert (run["n"], run["engine"]) == ("sum", "native")
+    assert done(mote("logs", "sum", env=native)) == sum_text().decode()
+    assert "version 1.5 again" in done(mote("rollback", "sum", env=native))
+    assert done(mote("enable", "sum", env=native)) == done(mote("disable", "sum", env=native)) == ""
+    assert "sum removed." in done(mote("rm", "sum", env=native))
+    assert "Nothing runs." in done(mote("ps", env=native))
+
+
+def test_start_and_stop(native: dict[str, str], tmp_path: Path) -> None:
+    done(mote("install", as_file(guest(TICK)), "--name", "tick", "--autostart", env=native))
+    assert done(mote("stop", "tick", env=native)) == "tick: stopped.\n"
+    failed = mote("stop", "nobody", env=native)
+    assert failed.status == 1 and "mote ps" in only_line(failed.err)
+    failed = mote("start", "nobody", env=native)
+    assert failed.status == 1 and "See what is there: mote ls" in only_line(failed.err)
+
+
+def test_run_hands_on_streams_and_status(native: dict[str, str]) -> None:
+    text = b"".join(b"line %d\n" % i for i in range(1000))
+    ran = subprocess.run(
+        words("run", as_file(guest(CAT))), input=text, capture_output=True, env=environment(native), timeout=60, check=False
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout, ran.stderr) == (3, text, text)
+    assert mote("run", as_file(guest(HELLO)), env=native) == Result(7, "hello from a module\n", "")
+    assert mote("run", "-d", "here", as_file(guest(HELLO, "local")), env=native) == Result(7, "local\n", "")
+    assert mote("run", as_file(guest(SUM, "0" * 8)), "--aot", env=native) == Result(0, sum_text().decode(), "")
+
+
+def test_run_passes_arguments(native: dict[str, str], tmp_path: Path) -> None:
+    source = tmp_path / "arguments.c"
+    source.write_text("#include <stdio.h>\nint main(int c, char **v) { for (int i = 1; i < c; i++) puts(v[i]); return c; }\n")
+    module = compile_guest(source)
+    assert mote("run", module, "a", "-b", "", "ä b", env=native) == Result(5, "a\n-b\n\nä b\n", "")
+
+
+def test_a_trap_has_names_and_lines(native: dict[str, str], tmp_path: Path) -> None:
+    ran = mote("run", as_file(guest(TRAP)), env=native)
+    assert ran.status == 134
+    lines = ran.err.splitlines()
+    assert lines[0].endswith("trap: integer divide by zero")
+    assert [line.split("`")[1] for line in lines[1:]] == ["divide", "outer", "_start"]
+    source = tmp_path / "boom.c"
+    source.write_text("int main(void)\n{\n    __builtin_trap();\n}\n")
+    ran = mote("run", compile_guest(source, ("-g", "-Wl,-z,stack-size=8192")), env=native)
+    assert ran.status == 134 and "boom.c:3" in ran.err
+
+
+def test_ctrl_c_and_timeout_stop_a_run(native: dict[str, str]) -> None:
+    command = subprocess.Popen(
+        words("run", as_file(guest(SPIN))), env=environment(native), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    assert command.stdout and command.stdout.readline() == b"hello from a module\n"
+    os.killpg(command.pid, signal.SIGINT)
+    assert command.communicate(timeout=20) == (b"", b"")
+    assert command.returncode == 130
+    ran = mote("run", "--timeout", "0.5", as_file(guest(FLOOD)), env=native, timeout=60)
+    assert ran.status == 124 and "deadline exceeded" in only_line(ran.err)
+    assert set(ran.out.splitlines()[:-1]) == {"hello from a module"}
+
+
+def test_options_that_devices_do_not_have(native: dict[str, str]) -> None:
+    ran = mote("run", "-d", "native", "--dir", ".", as_file(guest(HELLO)), env=native)
+    assert ran.status == 2 and "--dir: is not for devices" in only_line(ran.err)
+    ran = mote("run", "--stats", as_file(guest(HELLO)), env=native)
+    assert ran.status == 7 and "motert" not in ran.err.splitlines()[0], "what only the runtime here knows runs here"
+
+
+def test_the_device_used_last_is_remembered(native: dict[str, str]) -> None:
+    forgetful = {key: value for key, value in native.items() if key != "MOTE_DEVICE"}
+    module = as_file(guest(HELLO, "where am I"))
+    done(mote("install", "-d", "native", module, "--name", "app", env=forgetful))
+    assert "app" in done(mote("ls", env=forgetful))
+    assert mote("run", module, env=forgetful).status == 7
+    assert json.loads(done(mote("device", "list", "--json", env=forgetful)))["last"] == "native"
+    done(mote("device", "forget", env=forgetful))
+    assert mote("ls", env=forgetful).status == 3
+
+
+def test_info_and_reset(native: dict[str, str]) -> None:
+    told = json.loads(done(mote("device", "info", "--json", env=native)))
+    assert (told["board"], told["port"], told["reset"]) == ("linux", "linux", "power")
+    assert "interpreter" in told["engines"] and len(bytes.fromhex(told["build"])) == 8
+    assert done(mote("device", "info", env=native)).startswith("device    native\n")
+    assert json.loads(done(mote("device", "reset", "--json", env=native)))["reset"] == "software"
+
+
+def test_two_commands_cannot_use_one_flash(native: dict[str, str]) -> None:
+    with subprocess.Popen(words("run", as_file(guest(SPIN))), env=environment(native), stdout=subprocess.PIPE) as first:
+        assert first.stdout
+        first.stdout.readline()
+        said = mote("ls", env=native)
+        first.send_signal(signal.SIGINT)
+        first.wait(20)
+    assert said.status == 4 and f"native: is in use by process {first.pid}" in only_line(said.err)
+
+
+def test_monitor_shows_output_and_explains_crashes(native: dict[str, str]) -> None:
+    done(mote("install", as_file(guest(TICK, "tick")), "--name", "clock", "--autostart", env=native))
+    done(mote("install", as_file(guest(TRAP, "going down")), "--name", "bad", "--autostart", env=native))
+    seen = mote("monitor", "--seconds", "1", env=native)
+    lines = seen.out.splitlines()
+    assert "clock: tick" in lines and "bad: going down" in lines
+    at = lines.index("bad: trap: integer divide by zero")
+    assert [line.split("`")[1] for line in lines[at + 1 : at + 4]] == ["divide", "outer", "_start"]
+    events = [json.loads(line) for line in mote("monitor", "--seconds", "1", "--json", env=native).out.splitlines()]
+    assert {event["event"] for event in events} >= {"line", "crash"}
+
+
+def test_what_modules_print_cannot_control_the_terminal(native: dict[str, str]) -> None:
+    done(mote("install", as_file(guest(HELLO, "\\1b[2Jx\\06\\09y")), "--name", "esc", "--autostart", env=native))
+    assert "\x1b" not in mote("logs", "esc", env=native).out
+    assert "\x1b" not in mote("monitor", "--seconds", "0.5", env=native).out
+
+
+def test_console_is_the_devices_own(native: dict[str, str]) -> None:
+    ran = subprocess.run(
+        words("console"), input=b"help\r", capture_output=True, env=environment(native), timeout=60, check=False
+    )  # fmt: skip
+    assert ran.returncode == 0
+    for text in (b"help", b"reboot"):
+        assert text in ran.stdout
+    assert b"\x06\x09" not in ran.stdout
+
+
+def test_a_cold_start_of_the_emulator_to_the_output_takes_less_than_two_seconds(emulated: dict[str, str]) -> None:
+    """The best of three, as this machine may have more to do."""
+    module = ROOT / "examples" / "hello" / "hello.wasm"
+    module = module if module.is_file() else as_file(guest(HELLO, "Hello from WebAssembly!"))
+    times = []
+    for _ in range(3):
+        start = time.monotonic()
+        with subprocess.Popen(
+            words("run", module), env=environment(emulated), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        ) as ran:
+            assert ran.stdout and ran.stdout.readline() == b"Hello from WebAssembly!\n"
+            times.append(time.monotonic() - start)
+        if times[-1] < 2:
+            break
+    print(f"from the command to the first line: {times[-1]:.2f} s")
+    assert min(times) < 2
+
+
+@pytest.mark.parametrize("board", [LINUX, QEMU])
+def test_sending_keeps_the_line_busy(board: str, tmp_path: Path) -> None:
+    """At 115,200 baud at least 80 % of the line's time carries bytes."""
+    need_emulator(board)
+    machine = Machine(board, tmp_path / "flash.img")
+    baud = 115200
+    line = PacedLine(machine.on().client.link, baud)
+    module = as_file(guest(f'(data (i32.const 1024) "{"x" * 30000}")' + HELLO))
+    try:
+        report = json.loads(
+            done(mote("install", "-d", line.address, module, "--name", "large", "--json", env={VARIABLE: str(tmp_path)}))
+        )
+    finally:
+        line.close()
+        machine.off()
+        for path in tmp_path.glob("flash*"):
+            path.unlink()
+    possible = report["sending_seconds"] * baud / 10
+    rate = report["sent_bytes"] / report["sending_seconds"]
+    print(f"{board}: {line.sent / possible:.0%} of the line, {rate:,.0f} bytes of the module a second")
+    assert line.sent / possible > 0.8

@@ -1,0 +1,96 @@
+"""Files on devices: written, read, listed and removed over the line, there again after a power cut."""
+
+import hashlib
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from device.machines import Machine
+from device.test_command import done, native, own  # noqa: F401 (a fixture)
+from mote.device.client import DeviceError
+from mote.device.files import Entry, Files
+from tools.command import mote, only_line
+
+
+def contents(size: int) -> bytes:
+    """Any bytes."""
+    return random.Random(size).randbytes(size)
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 5000, 40_000])
+def test_files_stay(size: int, machine: Machine) -> None:
+    files = Files(machine.on().client)
+    files.write("/file", contents(size))
+    assert files.is_same("/file", contents(size))
+    machine.off()
+    files = Files(machine.on().client)
+    assert files.read("/file") == contents(size)
+    assert files.size("/file") == size
+    if size:
+        assert files.sha256("/file") == hashlib.sha256(contents(size)).digest()
+    files.write("/file", b"shorter")
+    assert files.read("/file") == b"shorter"
+
+
+def test_directories(machine: Machine) -> None:
+    files = Files(machine.on().client)
+    for path in ("/a", "/a/b"):
+        files.make_directory(path)
+    many = [f"/a/b/file-with-a-rather-long-name-{i:03}" for i in range(60)]
+    for path in many:
+        files.write(path, path.encode())
+    assert [entry.path for entry in files.list("/a/b")] == many
+    assert files.list("/a") == [Entry("/a/b", None)]
+    assert len(list(files.walk("/a"))) == 61
+    with pytest.raises(DeviceError):
+        files.remove("/a/b")
+    for path in [*many, "/a/b", "/a"]:
+        files.remove(path)
+    assert files.find("/a") is None
+    for missing in (files.read, files.sha256, files.list, files.remove):
+        with pytest.raises(DeviceError) as caught:
+            missing("/a/x")
+        assert str(caught.value).startswith("/a/x: ") and "mote fs ls" in str(caught.value)
+
+
+def test_the_verbs(native: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    folder = tmp_path / "data"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "one.txt").write_bytes(b"one\n")
+    (folder / "sub" / "two.bin").write_bytes(contents(3000))
+    failed = mote("fs", "cp", folder, ":/", env=native)
+    assert failed.status == 2 and "mote fs cp -r" in only_line(failed.err)
+    assert done(mote("fs", "cp", "-r", folder, ":/", env=native)) == "2 files copied, 3,004 bytes.\n"
+    assert done(mote("fs", "cp", "-r", folder, ":/", env=native)) == "0 files copied, 0 bytes, 2 files there already.\n"
+    assert done(mote("fs", "ls", "/data", env=native)).split() == ["4", "one.txt", "sub/"]
+    assert done(mote("fs", "tree", env=native)) == "/\n  data/\n    one.txt  4\n    sub/\n      two.bin  3,000\n"
+    assert done(mote("fs", "cat", "/data/one.txt", env=native)) == "one\n"
+    digest = hashlib.sha256(contents(3000)).hexdigest()
+    assert done(mote("fs", "sum", ":/data/sub/two.bin", env=native)) == f"{digest}  /data/sub/two.bin\n"
+    assert done(mote("fs", "cp", "-r", ":/data", tmp_path / "back", env=native)) == "2 files copied, 3,004 bytes.\n"
+    assert (tmp_path / "back" / "sub" / "two.bin").read_bytes() == contents(3000)
+    report = json.loads(done(mote("fs", "df", "--json", env=native)))
+    assert report["files"]["used"] > 3004
+    done(mote("fs", "mkdir", "/x/y/z", env=native))
+    done(mote("fs", "rm", "-r", "/data", "/x", env=native))
+    assert done(mote("fs", "ls", env=native)) == ""
+    failed = mote("fs", "cat", "/nothing", env=native)
+    assert failed.status == 1 and "/nothing: " in only_line(failed.err)
+    failed = mote("fs", "cp", "a", "b", env=native)
+    assert failed.status == 2 and "mote fs cp notes.txt :/data/" in only_line(failed.err)
+
+
+def test_a_full_file_system_says_so_and_keeps_what_it_has(linux: Machine) -> None:
+    device = linux.on()
+    files = Files(device.client)
+    files.write("/keep", b"kept")
+    with pytest.raises(DeviceError) as caught:
+        files.write("/large", bytes(device.modules.fresh_info()["files"] + 1))
+    assert "/large" in str(caught.value)
+    assert files.read("/keep") == b"kept"
+    if files.find("/large"):
+        files.remove("/large")
+    files.write("/small", contents(1000))
+    assert files.read("/small") == contents(1000)
