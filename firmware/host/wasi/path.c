@@ -106,7 +106,7 @@ static enum mote_errno find_directory(const struct mote_caller *caller, uint64_t
 enum mote_errno mote_path_resolve(const struct mote_caller *caller, uint64_t fd, uint64_t rights, uint64_t address, uint64_t length,
                                   struct mote_path *path)
 {
-    const struct mote_directory *directory;
+    const struct mote_directory *directory = NULL;
     const uint8_t *at = mote_wasi_at(caller, address, (uint32_t)length);
     enum mote_errno error = find_directory(caller, fd, rights, &directory);
     if (error == MOTE_ERRNO_SUCCESS) {
