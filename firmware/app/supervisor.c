@@ -104,7 +104,7 @@ static void see_to(struct mote_app *app, struct mote_app_slot *slot)
         slot->must_disable = mote_app_set_note(app, slot->name, MOTE_NOTE_FAILED) == MOTE_ERROR_BUSY;
     }
     if (slot->state == MOTE_RUN_WAITING && (int32_t)(mote_app_now_ms() - slot->again_ms) >= 0) {
-        slot->restarts += slot->restarts < UINT8_MAX;
+        slot->restarts = (uint8_t)(slot->restarts + (slot->restarts < UINT8_MAX));
         if (mote_app_run_again(app, slot) != MOTE_ERROR_NONE) {
             start_later(app, slot);
         }

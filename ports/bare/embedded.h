@@ -16,6 +16,9 @@ struct embedded {
 
 bool embedded_is_there(void);
 
+/* embedded_program.c: all of the following for a program; its exit status. */
+int embedded_program(void);
+
 /* The steps of a module's life, in this order; false when one failed. `is_trusted`: native code need not keep to its memory. */
 bool embedded_start(struct embedded *embedded, bool is_trusted);
 bool embedded_load(struct embedded *embedded);
