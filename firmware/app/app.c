@@ -13,6 +13,11 @@ uint32_t mote_app_now_ms(void)
     return (uint32_t)(hal_clock_now_ns() / NS_PER_MS);
 }
 
+uint32_t mote_app_up_ms(const struct mote_app *app)
+{
+    return mote_app_now_ms() - app->start_ms;
+}
+
 void *mote_app_alloc(struct mote_app *app, size_t size)
 {
     void *block = app->options.allocator.resize(app->options.allocator.user, NULL, 0, size);

@@ -138,6 +138,10 @@ uint32_t mote_app_log(struct mote_app *app, uint32_t id, uint32_t *from, void *d
 
 /* ---- The device -------------------------------------------------------------------------------------------------- */
 
+/* Milliseconds since some fixed point, modulo 2^32; and since the app was made. */
+uint32_t mote_app_now_ms(void);
+uint32_t mote_app_up_ms(const struct mote_app *app);
+
 /* All zeros where memory does not come from a pool. */
 struct mote_app_memory {
     uint32_t total_bytes, used_bytes, peak_bytes;
