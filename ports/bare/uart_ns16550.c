@@ -9,7 +9,7 @@
 #define FIFO byte_register_at(CONFIG_BARE_CONSOLE_ADDRESS, 2)
 #define LINE_STATUS byte_register_at(CONFIG_BARE_CONSOLE_ADDRESS, 5)
 
-#define FIFO_ON 0x01u
+#define FIFO_ON 0xC1u /* an interrupt for 14 bytes, or when no more have come for the time of four */
 #define FIFO_BYTES 16
 #define ON_RECEIVED 0x01u
 #define ON_EMPTY 0x02u
