@@ -1,4 +1,4 @@
-"""What each feature costs: builds the core in a scratch folder with one feature after the other switched off."""
+"""What each feature costs: builds the firmware in a scratch folder with one feature after the other switched off."""
 
 import json
 import shutil
@@ -33,9 +33,9 @@ class Scratch:
         if result.returncode:
             lines = [line for line in (result.stderr + result.stdout).splitlines() if "error" in line]
             raise Problem(f"size with {' '.join(overrides)}: {lines[0] if lines else 'the build failed'}")
-        libraries = json.loads(figures.read_text())
-        size = sum((Size(**library["total"]) for library in libraries["libraries"].values()), Size())
-        return size, set(libraries["features"])
+        data = json.loads(figures.read_text())
+        measured = data.get("programs") or data["libraries"]  # as linked, or the objects of a core library
+        return sum((Size(**row["total"]) for row in measured.values()), Size()), set(data["features"])
 
 
 def feature_costs(scratch: Scratch, names: list[str], show: Show) -> tuple[Size, list[FeatureCost]]:

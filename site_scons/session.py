@@ -14,15 +14,15 @@ from arguments import Arguments, help_text, read_arguments
 from boards import find_place, list_boards
 from component import TEST_LIBRARY, Build, Program, Source, read_sources
 from edit import edit_config
-from features import Scratch, feature_costs
 from image import emulator_command, linker_script, module_source, write_if_new
 from kconfig import Config
 from option_use import OptionUse
 from problem import Problem
-from report import feature_json, feature_text, linked_size, measure, row, size_json, size_text, write_json
+from sizes import SizeGoal
 from toolchain import find_toolchain
 
 EDITING = ("menuconfig", "guiconfig", "savedefconfig")
+MAP_OF = "${TARGET}.map"  # the linker's map of a program, which `size` reads
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "SOURCE_DATE_EPOCH")
 
 
@@ -78,7 +78,7 @@ class Session:
         Alias("lib", libraries["mote"])
         firmware = [node for program, node in programs.items() if not program.by_name]
         Default(*[node for name, node in libraries.items() if name != TEST_LIBRARY], *firmware, database)
-        self.plan_size(sources, objects)
+        self.plan_size(sources, objects, {program: node for program, node in programs.items() if not program.by_name})
         self.plan_commands(firmware)
 
     def environment(self) -> Environment:
@@ -124,7 +124,11 @@ class Session:
     def program(self, program: Program, libraries: dict[str, object], extra: list[object]) -> object:
         """A program linked from its own files, the libraries and, for a bare board, what image_parts made."""
         wanted = [node for name, node in libraries.items() if program.for_tests or name != TEST_LIBRARY]
-        node = self.env.Program(str(self.folder / program.name), [*self.objects(program.sources), *extra, *wanted])
+        target = str(self.folder / program.name)
+        mapped = {} if program.by_name else {"LINKCOM": f"{self.env['LINKCOM']} -Wl,--print-map > {MAP_OF}"}
+        node = self.env.Program(target, [*self.objects(program.sources), *extra, *wanted], **mapped)
+        if mapped:
+            self.env.SideEffect(f"{target}.map", node)
         if self.place.data.get("memory"):
             self.env.Depends(node, str(self.folder / "board.ld"))
         return node
@@ -154,45 +158,19 @@ class Session:
         if cache and not Path(cache).exists():
             print("The compiler prepares its libraries once; the first files take up to a minute.")
 
-    def plan_size(self, sources: Build, objects: dict[str, list[object]]) -> None:
+    def plan_size(self, sources: Build, objects: dict[str, list[object]], programs: dict[Program, object]) -> None:
         """Declare `size`."""
-        measured = {
-            name: {str(file.path): Path(node.abspath) for file, node in zip(sources.libraries[name], nodes, strict=True)}
-            for name, nodes in objects.items() if name != TEST_LIBRARY
+        groups = {name: (sources.libraries[name], nodes) for name, nodes in objects.items() if name != TEST_LIBRARY}
+        paths = {
+            name: {Path(node.abspath): file for file, node in zip(files, nodes, strict=True)}
+            for name, (files, nodes) in groups.items()
         }
-        goal = [node for nodes in objects.values() for node in nodes] if not self.arguments.features else []
-        self.command("size", goal, lambda: self.report_features() if self.arguments.features else self.report(measured))
-
-    def report(self, measured: dict[str, dict[str, Path]]) -> int:
-        """Print flash and RAM of each library."""
-        sizes = {name: measure(files) for name, files in measured.items()}
-        print("\n\n".join(size_text(files, f"lib{name}.a") for name, files in sizes.items()))
-        libraries = {name: size_json(files) for name, files in sizes.items()}
-        if self.toolchain.name == "gcc" and not self.toolchain.target.hosted:
-            link = [*self.toolchain.compiler, *self.toolchain.link_flags(self.arguments)]
-            header = self.root / "firmware" / "include" / "mote.h"
-            size = linked_size(link, list(measured["mote"].values()), header, self.folder / "size.elf")
-            print(f"\n{row('libmote.a as linked, all of mote.h kept', size)}")
-            libraries["mote"]["linked"] = vars(size)
-        self.write_figures({"libraries": libraries, "features": self.config.features()})
-        return 0
-
-    def report_features(self) -> int:
-        """Print what each feature costs."""
-        arguments = self.arguments
-        where = [f"{name}={value}" for name, value in (("BOARD", arguments.board), ("TARGET", arguments.target)) if value]
-        self.config.save()
-        scratch = Scratch(self.root, self.folder, [*where, f"TOOLCHAIN={arguments.toolchain}"])
-        names = self.config.chosen_features(arguments.features)
-        whole, costs = feature_costs(scratch, names, lambda line: print(line, file=sys.stderr))
-        print(feature_text(costs, whole, "what features cost"))
-        self.write_figures(feature_json(costs, whole))
-        return 0
-
-    def write_figures(self, figures: dict[str, object]) -> None:
-        """Write figures to the file that JSON= names, if it does."""
-        if self.arguments.json:
-            write_json(self.root / self.arguments.json, figures)
+        own = [file for program in programs for file in program.sources]
+        paths[""] = {self.folder / "obj" / file.path.with_suffix(".o"): file for file in own}
+        made = [Path(node[0].abspath) for node in programs.values()]
+        goal = SizeGoal(self.root, self.folder, self.arguments, self.toolchain, self.config, self.place.data, paths, made)
+        needs = [*programs.values()] if programs else [nodes for _, nodes in groups.values()]
+        self.command("size", [] if self.arguments.features else needs, goal.act)
 
     def plan_commands(self, programs: list[object]) -> None:
         """Declare `run` and `test`."""
