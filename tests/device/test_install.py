@@ -8,7 +8,7 @@ import pytest
 
 from device.guests import HELLO, SUM, TICK, TRAP, guest, native, sum_text
 from device.machines import BOARDS, Machine, state_of, wait_for
-from mote.cli.device import restart
+from mote.device.restart import restart
 from mote.device.attach import Attached, Input
 from mote.device.client import DeviceError
 from mote.device.find import Device

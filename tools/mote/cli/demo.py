@@ -1,4 +1,4 @@
-"""`mote demo`: from a checkout to a running program and two failures, each step with the command that does it."""
+"""`mote demo`: from a checkout to a running program, two failures and an emulated board; each step with its command."""
 
 import os
 import subprocess
@@ -10,11 +10,17 @@ from pathlib import Path
 import click
 
 from mote import checkout
+from mote.cli.run import HERE
 from mote.console import Report
+from mote.device.emulator import boards, need_program
+from mote.device.find import VARIABLE
+from mote.device.state import load_state, save_state
 from mote.errors import UserError
 from mote.runtime import DEADLINE, TRAPPED
 
 HELLO = "examples/hello/hello.wasm"
+BOARD = "qemu_riscv32"
+DEVICE = f"qemu:{BOARD}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,34 @@ STEPS = (
     ),
 )
 
+DEVICE_STEPS = (
+    Step(
+        "Build the firmware of a board",
+        "The whole device: interpreter, native code, WASI, packages and files in flash, console, management.",
+        ("scons", f"BOARD={BOARD}"),
+    ),
+    Step(
+        "Install the module on it",
+        "The board runs in its emulator. The module goes over its serial line into its flash, and runs from there.",
+        ("./mote", "install", "-d", DEVICE, "--autostart", HELLO),
+    ),
+    Step(
+        "Restart the board",
+        "Its flash was kept: the module is there, and starts by itself.",
+        ("./mote", "monitor", "-d", DEVICE, "--reset", "--name", "hello", "--seconds", "1"),
+    ),
+    Step(
+        "Ask the board what it has",
+        "A serial port in place of the emulator, and the same commands speak to a board on your desk.",
+        ("./mote", "ls", "-d", DEVICE),
+    ),
+)
+
 NEXT = (
     ("./mote run " + HELLO + " sort 5 3 9", "the program has more verbs"),
     ("./mote build my.c -o my.wasm", "a program of your own"),
     ("./mote inspect --json my.wasm", "the same report for a script"),
+    (f"./mote run -d {DEVICE} {HELLO} primes 5000", "run a module on the board, from its RAM"),
     ("./mote config", "what the firmware can do, and what that costs"),
     ("./mote test", "everything that passes the tests"),
     ("./mote doctor", "what more could be installed"),
@@ -84,18 +114,39 @@ NEXT = (
 
 @click.command()
 def command() -> None:
-    """Build the runtime and an example, run it, and show what a failure looks like."""
+    """Build the runtime and an example, run it here and on an emulated board, and show what a failure looks like."""
     out = Report()
     start = time.monotonic()
-    for number, step in enumerate(STEPS, 1):
-        run_step(out, number, step)
+    problem = emulator_problem()
+    steps = STEPS if problem else STEPS + DEVICE_STEPS
+    state = load_state()
+    try:
+        for number, step in enumerate(steps, 1):
+            run_step(out, f"{number}/{len(steps)}", step)
+    finally:
+        save_state(state)  # which device the person used last is none of the demo's business
+    if problem:
+        out.heading("A device, too")
+        out.line(f"      {problem} Then run the demo again.")
     out.heading(f"That was mote, in {time.monotonic() - start:.1f} s. What to try next, in {checkout.root()}:")
     out.table(((f"  {words}", what) for words, what in NEXT), styles=("cyan", "dim"))
 
 
-def run_step(out: Report, number: int, step: Step) -> None:
+def emulator_problem() -> str:
+    """Why no emulated board can be shown, and the line that mends it; empty when one can. Installs the emulator where
+    that may be done.
+    """
+    emulator = boards()[BOARD]["emulator"]
+    try:
+        need_program(emulator["program"], emulator["package"])
+    except UserError as error:
+        return f"{error}."
+    return ""
+
+
+def run_step(out: Report, number: str, step: Step) -> None:
     """Say what comes, run it, say how long it took; a wrong exit status ends the demo."""
-    out.heading(f"[{number}/{len(STEPS)}] {step.title}")
+    out.heading(f"[{number}] {step.title}")
     out.line(f"      {step.why}", style="dim")
     out.line(f"$ {typed(step.words)}", style="cyan")
     sys.stdout.flush()
@@ -106,7 +157,7 @@ def run_step(out: Report, number: int, step: Step) -> None:
     seconds = time.monotonic() - start
     if status != step.status:
         raise UserError(
-            f"step {number} ended with status {status} instead of {step.status}",
+            f"step {number.partition('/')[0]} ended with status {status} instead of {step.status}",
             where=typed(step.words),
             remedy="Run it alone to see more; ./mote doctor shows what is missing.",
         )
@@ -133,5 +184,6 @@ def environment() -> dict[str, str]:
     """The environment of a step: the compiler's caches, and this package for the Python that is started."""
     result = checkout.compiler_environment()
     paths = [str(checkout.root() / "tools"), os.environ.get("PYTHONPATH", "")]
+    result[VARIABLE] = HERE
     result["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     return result

@@ -9,8 +9,6 @@ from mote import console
 from mote.device.option import device_option, json_option
 from mote.errors import ExitCode, UserError
 
-RESET_S = 10.0
-
 
 @click.group()
 def command() -> None:
@@ -120,6 +118,7 @@ def space(size: int, used: int) -> str:
 def reset(device: str | None, as_json: bool) -> int:
     """Restart a device and wait until it answers again."""
     from mote.device.find import open_device
+    from mote.device.restart import restart
 
     with open_device(device) as opened:
         start = time.monotonic()
@@ -130,25 +129,6 @@ def reset(device: str | None, as_json: bool) -> int:
         else:
             console.Report().line(f"{opened.title} answers again after {seconds:.1f} s.")
     return ExitCode.OK
-
-
-def restart(opened: Any) -> dict[str, Any]:
-    """Reset a device; what it says of itself afterwards."""
-    from mote.device.client import OS_GROUP, WRITE, Command
-    from mote.device.link import LinkError
-
-    before = opened.modules.fresh_info().get("uptime", 0)
-    asked = time.monotonic()
-    opened.client.request(Command(OS_GROUP, 5, WRITE, "restarting the device"))
-    while time.monotonic() - asked < RESET_S:
-        try:
-            info = opened.modules.hello_again()
-        except LinkError:
-            continue
-        if info.get("uptime", 0) < before + (time.monotonic() - asked) * 1000 - 50:
-            return info
-        time.sleep(0.02)
-    raise UserError(f"did not start again within {RESET_S:.0f} s", opened.name, "Press its reset button.", ExitCode.LINK)
 
 
 @command.command()

@@ -9,9 +9,10 @@ from mote.errors import ExitCode
 @click.command()
 @device_option
 @click.option("--name", "names", multiple=True, metavar="NAME", help="Only what this module prints; may be given again.")
+@click.option("--reset", is_flag=True, help="Restart the device first, to see all from its start on.")
 @click.option("--seconds", type=float, metavar="S", help="End after that time.")
 @json_option
-def command(device: str | None, names: tuple[str, ...], seconds: float | None, as_json: bool) -> int:
+def command(device: str | None, names: tuple[str, ...], reset: bool, seconds: float | None, as_json: bool) -> int:
     """Show what modules print as it comes, each line with its module's name, and crashes with functions and source
     lines.
 
@@ -21,7 +22,7 @@ def command(device: str | None, names: tuple[str, ...], seconds: float | None, a
 
     monitor = Monitor(device, frozenset(names), as_json)
     try:
-        monitor.follow(seconds)
+        monitor.follow(seconds, reset)
     except KeyboardInterrupt:
         monitor.close()
     return ExitCode.OK

@@ -14,6 +14,7 @@ from mote.device.crash import describe, lines_of
 from mote.device.find import Device, connect, open_device
 from mote.device.link import LinkError
 from mote.device.modules import NOT_FOUND
+from mote.device.restart import restart
 from mote.device.text import harmless
 from mote.errors import UserError
 
@@ -40,12 +41,14 @@ class Monitor:
     crash: int | None = None
     uptime: int = 0
 
-    def follow(self, seconds: float | None) -> None:
-        """Until the time is over, or for ever."""
-        end = None if seconds is None else time.monotonic() + seconds
+    def follow(self, seconds: float | None, reset: bool = False) -> None:
+        """Until the time is over, or for ever; with `reset` from a fresh start on."""
         self.device = open_device(self.wanted)
         name = self.device.name
         self.begin()
+        if reset:
+            restart(self.device)
+        end = None if seconds is None else time.monotonic() + seconds
         while end is None or time.monotonic() < end:
             try:
                 if self.device is None:
