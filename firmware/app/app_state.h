@@ -12,6 +12,8 @@
 /* A module that was sent to RAM: it goes when neither the app nor a run holds it any more. */
 struct mote_app_ram {
     uint32_t holds;
+    uint32_t prepared_bytes;
+    uint8_t *prepared; /* what was made of it; NULL: nothing yet, or there was no memory */
     uint32_t size_bytes;
     char name[MOTE_STORE_NAME_BYTES];
     uint8_t sha256[MOTE_SHA256_BYTES];
@@ -24,9 +26,11 @@ struct mote_app_source {
     const uint8_t *bytes;
     uint32_t size_bytes;
     const uint8_t *sha256;
-    struct mote_app_ram *ram;           /* NULL: a package */
-    struct mote_store_record package;   /* otherwise */
-    struct mote_store_record prepared;  /* size 0: none that fits this build */
+    struct mote_app_ram *ram;         /* NULL: a package */
+    struct mote_store_record package; /* otherwise */
+    const uint8_t *prepared;          /* NULL: none that fits this build */
+    uint32_t prepared_bytes;
+    uint32_t prepared_record; /* its sequence number in the store */
 };
 
 enum mote_app_phase { PHASE_INSTANTIATING, PHASE_RUNNING, PHASE_REFUSED };
@@ -103,7 +107,6 @@ struct mote_app {
 };
 
 /* ---- app.c */
-uint32_t mote_app_now_ms(void);
 void *mote_app_alloc(struct mote_app *app, size_t size); /* zeros */
 void mote_app_release(struct mote_app *app, void *block, size_t size);
 /* Sets diag (may be NULL) to an error and more words (may be NULL), and gives the error. */
@@ -114,8 +117,6 @@ void mote_app_feed_watchdog(void *app);
 
 /* ---- package.c: a package by name with what is prepared of it. NOT_FOUND, NO_STORE. */
 enum mote_error mote_app_find_package(struct mote_app *app, const char *name, struct mote_app_source *source);
-/* Whether a prepared block was made by this build, for its engines. */
-bool mote_app_is_current(const struct mote_store_record *prepared);
 void mote_app_hold_ram(struct mote_app_ram *ram);
 void mote_app_drop_ram(struct mote_app *app, struct mote_app_ram *ram);
 
@@ -124,18 +125,20 @@ enum mote_app_note { MOTE_NOTE_NONE, MOTE_NOTE_ON, MOTE_NOTE_OFF, MOTE_NOTE_FAIL
 enum mote_app_note mote_app_note(struct mote_app *app, const char *name);
 enum mote_error mote_app_set_note(struct mote_app *app, const char *name, enum mote_app_note note);
 
-/* ---- preparing.c: writes what mote_prepare makes of a package beside it, a few functions a round. */
+/* ---- preparing.c: makes of a module what it is started from (mote_prepare), a few functions a round. Of a package, whose record may still be open
+   (it is committed when nothing more can be wrong with it), or of the module in RAM. */
 enum mote_error mote_app_preparing_begin(struct mote_app *app, const struct mote_store_record *package, bool is_open, struct mote_diag *diag);
-/* One round; false while there is more to do. Then `diag` says how it ended. */
+enum mote_error mote_app_preparing_begin_ram(struct mote_app *app, struct mote_app_ram *ram, struct mote_diag *diag);
+/* One round; false while there is more to do. Then `diag` says how it went, and mote_app_preparing_end is due. */
 bool mote_app_preparing_step(struct mote_app *app, struct mote_diag *diag);
 void mote_app_preparing_end(struct mote_app *app);
 void mote_app_preparing_progress(struct mote_app *app, uint32_t *functions, uint32_t *prepared);
-/* The package that is being prepared, 0 when none is. */
+/* The package that is being prepared, by its sequence number; 0: none. */
 uint32_t mote_app_preparing_package(struct mote_app *app);
 
 /* ---- upload.c */
 void mote_app_upload_step(struct mote_app *app);
-bool mote_app_upload_is_busy(struct mote_app *app); /* the store has an open record of an upload */
+bool mote_app_upload_is_busy(struct mote_app *app);
 void mote_app_upload_free(struct mote_app *app);
 
 /* ---- execute.c: the inside of a run. Makes slot->live and waits until there is an instance; on an error there is no live. */

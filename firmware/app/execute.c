@@ -88,14 +88,14 @@ static enum mote_error make_runtime(struct mote_app_live *live, const struct mot
     return error == MOTE_ERROR_NONE ? error : mote_app_fail(diag, error, NULL);
 }
 
-/* From what is prepared of it in flash; where there is no such thing, or not for this engine, everything is made in RAM. */
+/* From what is prepared of it; where there is no such thing, or not for this engine, everything is made in RAM. */
 static enum mote_error load(struct mote_app_live *live, const struct mote_app_source *source, struct mote_diag *diag)
 {
     enum mote_error error = MOTE_ERROR_STALE_PREPARED;
-    if (source->prepared.size > 0) {
-        error = mote_module_load_prepared(live->runtime, source->bytes, source->size_bytes, source->prepared.data, source->prepared.size,
+    if (source->prepared) {
+        error = mote_module_load_prepared(live->runtime, source->bytes, source->size_bytes, source->prepared, source->prepared_bytes,
                                           &live->module, diag);
-        live->prepared = error == MOTE_ERROR_NONE ? source->prepared.sequence : 0;
+        live->prepared = error == MOTE_ERROR_NONE ? source->prepared_record : 0;
     }
     if (error == MOTE_ERROR_STALE_PREPARED) {
         error = mote_module_load(live->runtime, source->bytes, source->size_bytes, &live->module, diag);

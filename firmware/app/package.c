@@ -13,6 +13,9 @@ void mote_app_hold_ram(struct mote_app_ram *ram)
 void mote_app_drop_ram(struct mote_app *app, struct mote_app_ram *ram)
 {
     if (ram && --ram->holds == 0) {
+        if (ram->prepared) {
+            mote_app_release(app, ram->prepared, ram->prepared_bytes);
+        }
         mote_app_release(app, ram, sizeof *ram + ram->size_bytes);
     }
 }
@@ -20,31 +23,34 @@ void mote_app_drop_ram(struct mote_app *app, struct mote_app_ram *ram)
 /* ---- Packages in the store --------------------------------------------------------------------------------------- */
 
 /* A block ends with what made it. */
-static const struct mote_prepared_end *prepared_end(const struct mote_store_record *prepared)
+static const struct mote_prepared_end *prepared_end(const uint8_t *prepared, uint32_t size)
 {
     const struct mote_prepared_end *end = NULL;
-    if (prepared->size >= sizeof *end) {
-        end = (const void *)(prepared->data + prepared->size - sizeof *end);
+    if (size >= sizeof *end) {
+        end = (const void *)(prepared + size - sizeof *end);
     }
     return end;
 }
 
-bool mote_app_is_current(const struct mote_store_record *prepared)
+static bool is_current(const struct mote_store_record *prepared)
 {
-    const struct mote_prepared_end *end = prepared_end(prepared);
+    const struct mote_prepared_end *end = prepared_end(prepared->data, prepared->size);
     uint64_t build = mote_build_id();
     return end && end->magic == MOTE_PREPARED_MAGIC && end->build[0] == (uint32_t)build && end->build[1] == (uint32_t)(build >> 32);
 }
 
-/* The record of a package with what is prepared of it, if that fits. */
+/* Fills in the source whose package is known, with what is prepared of it if this build made that. */
 static void complete(struct mote_app *app, struct mote_app_source *source)
 {
+    struct mote_store_record prepared;
     source->name = source->package.name;
     source->bytes = source->package.data;
     source->size_bytes = source->package.size;
     source->sha256 = source->package.sha256;
-    if (!mote_store_find_prepared(app->store, source->package.sequence, &source->prepared) || !mote_app_is_current(&source->prepared)) {
-        source->prepared.size = 0;
+    if (mote_store_find_prepared(app->store, source->package.sequence, &prepared) && is_current(&prepared)) {
+        source->prepared = prepared.data;
+        source->prepared_bytes = prepared.size;
+        source->prepared_record = prepared.sequence;
     }
 }
 
@@ -71,6 +77,14 @@ static void tell_previous(struct mote_app *app, struct mote_app_package *package
     }
 }
 
+static const char *engine_of(const struct mote_app_source *source)
+{
+    if (!source->prepared) {
+        return "";
+    }
+    return prepared_end(source->prepared, source->prepared_bytes)->is_translated ? "interpreter" : "native";
+}
+
 bool mote_app_package(struct mote_app *app, uint32_t i, struct mote_app_package *package)
 {
     struct mote_app_source source = {.ram = NULL};
@@ -83,7 +97,7 @@ bool mote_app_package(struct mote_app *app, uint32_t i, struct mote_app_package 
     enum mote_app_note note = mote_app_note(app, source.name);
     *package = (struct mote_app_package){
         .size_bytes = source.size_bytes,
-        .engine = source.prepared.size == 0 ? "" : prepared_end(&source.prepared)->is_translated ? "interpreter" : "native",
+        .engine = engine_of(&source),
         .is_autostarted = note == MOTE_NOTE_ON || (note == MOTE_NOTE_NONE && manifest.is_autostarted),
         .is_disabled = note == MOTE_NOTE_FAILED,
     };

@@ -87,6 +87,7 @@ static enum mote_error find_source(struct mote_app *app, const char *name, struc
     }
     *source = (struct mote_app_source){
         .name = ram->name, .bytes = ram->bytes, .size_bytes = ram->size_bytes, .sha256 = ram->sha256, .ram = ram,
+        .prepared = ram->prepared, .prepared_bytes = ram->prepared_bytes,
     };
     return MOTE_ERROR_NONE;
 }

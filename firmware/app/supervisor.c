@@ -25,21 +25,23 @@ static void start_by_itself(struct mote_app *app, const struct mote_app_package 
     }
 }
 
-/* One package a round, or a few functions of it when there is nothing prepared of it that this firmware can use. It is started in any case: without
-   a prepared block it runs from RAM. */
+/* One package a round, or a few functions of it when there is nothing prepared of it that this firmware can use. It is started in any case, if it
+   starts by itself: without a prepared block everything is made in RAM. */
 static void look_at_next(struct mote_app *app)
 {
     struct mote_app_package package;
     struct mote_app_source source;
     struct mote_diag diag;
-    if (app->starting == UINT32_MAX || mote_app_upload_is_busy(app)) {
+    bool may_prepare = !mote_app_upload_is_busy(app);
+    if (app->starting == UINT32_MAX) {
         return;
     }
-    if (app->preparing) {
+    if (may_prepare && app->preparing) {
         if (!mote_app_preparing_step(app, &diag)) {
             return;
         }
-    } else if (mote_app_package(app, app->starting, &package) && package.engine[0] == '\0' &&
+        mote_app_preparing_end(app);
+    } else if (may_prepare && mote_app_package(app, app->starting, &package) && package.engine[0] == '\0' &&
                mote_app_find_package(app, package.name, &source) == MOTE_ERROR_NONE &&
                mote_app_preparing_begin(app, &source.package, false, &diag) == MOTE_ERROR_NONE) {
         return;

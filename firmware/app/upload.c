@@ -2,6 +2,7 @@
 #include "app/app_state.h"
 #include "base/bits.h"
 #include "base/diag.h"
+#include "base/text.h"
 
 struct mote_app_receiving {
     struct mote_app_upload_state state;
@@ -46,13 +47,32 @@ void mote_app_upload_free(struct mote_app *app)
     }
 }
 
+/* A module in RAM that is no good is not kept. */
+static void drop_bad(struct mote_app *app)
+{
+    if (app->receiving->state.upload.to_ram) {
+        mote_app_drop_ram(app, app->ram);
+        app->ram = NULL;
+    }
+}
+
 /* Ends the upload with an error, which it gives. */
 static enum mote_error fail(struct mote_app *app, enum mote_error error, struct mote_diag *diag)
 {
     mote_app_upload_cancel(app);
+    drop_bad(app);
     app->receiving->state.phase = MOTE_UPLOAD_FAILED;
     app->receiving->state.diag = *diag;
     return error;
+}
+
+/* Of a package that is there already: it will be looked at again. */
+static void interrupt_preparing(struct mote_app *app)
+{
+    if (app->preparing) {
+        mote_app_preparing_end(app);
+        mote_app_look_again(app);
+    }
 }
 
 /* ---- The beginning ----------------------------------------------------------------------------------------------- */
@@ -82,10 +102,7 @@ static enum mote_error begin_store(struct mote_app *app, struct mote_app_receivi
     if (!app->store) {
         return mote_app_fail(diag, MOTE_ERROR_NO_STORE, NULL);
     }
-    if (app->preparing) { /* of a package that is there already: it will be looked at again */
-        mote_app_preparing_end(app);
-        mote_app_look_again(app);
-    }
+    interrupt_preparing(app);
     enum mote_error error = mote_store_begin(app->store, MOTE_STORE_PACKAGE, upload->name, 0, upload->size_bytes, upload->sha256,
                                              &receiving->state.at);
     return error == MOTE_ERROR_NONE ? error : mote_app_fail(diag, error, NULL);
@@ -175,12 +192,15 @@ static enum mote_error complete_ram(struct mote_app *app, struct mote_app_receiv
         return error;
     }
     if (!ram->name[0]) {
-        memcpy(ram->name, manifest.name[0] ? manifest.name : "module", manifest.name[0] ? sizeof ram->name : sizeof "module");
+        const char *name = manifest.name[0] ? manifest.name : "module";
+        memcpy(ram->name, name, mote_string_length(name) + 1);
     }
     app->ram = ram;
     receiving->ram = NULL;
-    receiving->state.phase = MOTE_UPLOAD_DONE;
-    return MOTE_ERROR_NONE;
+    receiving->bytes = ram->bytes;
+    interrupt_preparing(app);
+    receiving->state.phase = MOTE_UPLOAD_PREPARING;
+    return mote_app_preparing_begin_ram(app, ram, diag);
 }
 
 /* A module that is no good may only have been damaged on its way. */
@@ -231,15 +251,17 @@ void mote_app_upload_step(struct mote_app *app)
         return;
     }
     struct mote_app_upload_state *state = &app->receiving->state;
+    bool is_over = mote_app_preparing_step(app, &diag);
     mote_app_preparing_progress(app, &state->functions, &state->prepared);
-    if (!mote_app_preparing_step(app, &diag)) {
+    if (!is_over) {
         return;
     }
+    mote_app_preparing_end(app);
     if (diag.error) {
         check_hash(app->receiving, &diag);
+        drop_bad(app);
     }
     state->phase = diag.error ? MOTE_UPLOAD_FAILED : MOTE_UPLOAD_DONE;
-    state->prepared = state->functions;
     state->diag = diag;
     if (!diag.error && mote_app_note(app, state->upload.name) == MOTE_NOTE_FAILED) {
         mote_app_set_note(app, state->upload.name, MOTE_NOTE_NONE); /* another version, another chance */

@@ -1,6 +1,8 @@
 /* See device.h. */
 #include "device.h"
 
+#include <sys/mman.h>
+
 #include "../../ports/linux/flash_file.h"
 #include "hal/clock.h"
 #include "hal/thread.h"
@@ -13,12 +15,22 @@ static uint64_t now_ms(void)
     return hal_clock_now_ns() / 1000000;
 }
 
-void device_begin_again(struct device *device)
+static void begin(struct device *device, bool is_safe)
 {
     *device = (struct device){.app = NULL};
-    struct mote_app_options options = {.allocator = unit_allocator(&device->account), .restart_ms = 10};
+    struct mote_app_options options = {.allocator = unit_allocator(&device->account), .is_safe = is_safe, .restart_ms = 10};
     hal_lock();
     REQUIRE(mote_app_new(&options, &device->app) == MOTE_ERROR_NONE);
+}
+
+void device_begin_again(struct device *device)
+{
+    begin(device, false);
+}
+
+void device_begin_safe(struct device *device)
+{
+    begin(device, true);
 }
 
 void device_begin(struct device *device)
@@ -94,6 +106,19 @@ enum mote_error device_send(struct device *device, const char *name)
         CHECK(state.phase == MOTE_UPLOAD_DONE || state.phase == MOTE_UPLOAD_FAILED);
     }
     return error ? error : state.diag.error;
+}
+
+/* The build's number is the first word of it in a block's end: flash can still lose a bit of it. */
+void device_forget_build(void)
+{
+    const struct hal_flash *flash = hal_flash_region(HAL_FLASH_STORE);
+    uint64_t build = mote_build_id();
+    REQUIRE(mprotect((void *)(uintptr_t)flash->data, flash->size, PROT_READ | PROT_WRITE) == 0);
+    for (uint32_t at = 0; at + 8 <= flash->size; at += 4) {
+        if (memcmp(flash->data + at, &build, sizeof build) == 0) {
+            *(uint8_t *)(uintptr_t)(flash->data + at) ^= 1;
+        }
+    }
 }
 
 uint32_t device_start(struct device *device, const char *name, bool is_attached)

@@ -17,6 +17,7 @@ struct device {
 /* Starts it, on flash that is erased, or as it was: after a reset. Takes the lock, as the main thread has it. Restarts are put off by 10 ms first. */
 void device_begin(struct device *device);
 void device_begin_again(struct device *device);
+void device_begin_safe(struct device *device); /* again, and nothing is to start by itself */
 /* Frees everything and checks that all memory came back. */
 void device_end(struct device *device);
 
@@ -29,6 +30,8 @@ enum mote_error device_send(struct device *device, const char *name);
 uint32_t device_start(struct device *device, const char *name, bool is_attached);
 /* Lets rounds pass until the run is in another state than RUNNING, for 5 s at most; the run then. */
 struct mote_app_run device_wait(struct device *device, uint32_t id);
+/* Makes all prepared blocks in flash those of another build. Between device_end and device_begin_again. */
+void device_forget_build(void);
 /* Lets rounds pass. */
 void device_pass_ms(struct device *device, uint32_t ms);
 
