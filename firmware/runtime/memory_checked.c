@@ -14,14 +14,15 @@ bool mote_memory_extend(struct mote_memory *memory, size_t bytes)
     if (bytes > SIZE_MAX - memory->size) {
         return false;
     }
-    uint8_t *moved = mote_heap_resize(&memory->runtime->heap, MOTE_HEAP_MEMORY, memory->data, memory->size,
-                                      memory->size + bytes);
-    if (!moved) {
-        return false;
+    struct mote_runtime *runtime = memory->runtime;
+    runtime->host_enter(); /* who ends this thread by force comes before or after this */
+    uint8_t *moved = mote_heap_resize(&runtime->heap, MOTE_HEAP_MEMORY, memory->data, memory->size, memory->size + bytes);
+    memory->data = moved ? moved : memory->data;
+    runtime->host_leave();
+    if (moved) {
+        memset(moved + memory->size, 0, bytes);
     }
-    memset(moved + memory->size, 0, bytes);
-    memory->data = moved;
-    return true;
+    return moved != NULL;
 }
 
 void mote_memory_release(struct mote_memory *memory)

@@ -20,6 +20,21 @@ void mote_table_deinit(struct mote_table *table)
     mote_heap_free(&table->runtime->heap, MOTE_HEAP_INSTANCE, table->elements, table->capacity * sizeof(void *));
 }
 
+/* Room for so many elements. Who ends this thread by force comes before or after it. */
+static bool reserve(struct mote_table *table, uint32_t count)
+{
+    struct mote_runtime *runtime = table->runtime;
+    runtime->host_enter();
+    void **moved = mote_heap_resize(&runtime->heap, MOTE_HEAP_INSTANCE, table->elements, table->capacity * sizeof(void *),
+                                    count * sizeof(void *));
+    if (moved) {
+        table->elements = moved;
+        table->capacity = count;
+    }
+    runtime->host_leave();
+    return moved != NULL;
+}
+
 uint32_t mote_table_grow(struct mote_table *table, uint32_t delta, void *value)
 {
     uint32_t old = table->size;
@@ -27,15 +42,8 @@ uint32_t mote_table_grow(struct mote_table *table, uint32_t delta, void *value)
     if (old > limit || delta > limit - old) {
         return UINT32_MAX;
     }
-    size_t bytes = (size_t)(old + delta) * sizeof(void *);
-    if (old + delta > table->capacity) {
-        void **moved = mote_heap_resize(&table->runtime->heap, MOTE_HEAP_INSTANCE, table->elements,
-                                        table->capacity * sizeof(void *), bytes);
-        if (!moved) {
-            return UINT32_MAX;
-        }
-        table->elements = moved;
-        table->capacity = old + delta;
+    if (old + delta > table->capacity && !reserve(table, old + delta)) {
+        return UINT32_MAX;
     }
     for (uint32_t i = old; i < old + delta; i++) {
         table->elements[i] = value;
