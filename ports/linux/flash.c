@@ -150,6 +150,25 @@ uint64_t flash_file_operations(void)
     return operations;
 }
 
+void *flash_file_save(enum hal_flash_region which)
+{
+    const struct hal_flash *flash = &regions[which].flash;
+    uint32_t units = flash->size / flash->write_bytes;
+    uint8_t *saved = malloc(flash->size + units);
+    if (saved) {
+        memcpy(saved, flash->data, flash->size);
+        memcpy(saved + flash->size, regions[which].is_written, units);
+    }
+    return saved;
+}
+
+bool flash_file_restore(enum hal_flash_region which, const void *saved)
+{
+    const struct hal_flash *flash = &regions[which].flash;
+    memcpy(regions[which].is_written, (const uint8_t *)saved + flash->size, flash->size / flash->write_bytes);
+    return put(&regions[which], 0, saved, flash->size);
+}
+
 static void put_garbage(const struct region *region, uint32_t at, uint32_t size)
 {
     for (; size > 0; size--) {

@@ -1,0 +1,358 @@
+/* Writing a record: header, payload in pieces, commit block. An upload that was broken off goes on in place; what a power cut has left half-written at
+   its end is noticed when other bytes come, and then the record is copied to another place up to there. */
+#include "app/store_format.h"
+#include "base/bits.h"
+
+/* ---- Bytes ------------------------------------------------------------------------------------------------------- */
+
+void mote_store_progress(const struct mote_store *store)
+{
+    if (store->options.progress) {
+        store->options.progress(store->options.user);
+    }
+}
+
+bool mote_store_put_header(struct mote_store *store, uint32_t at, struct store_header *header)
+{
+    uint32_t sector = at / store->flash->sector_bytes;
+    header->format = STORE_FORMAT;
+    header->stamp = store->next_stamp++;
+    header->check = mote_store_check_word(at, header, sizeof *header / 4 - 1);
+    if (!hal_flash_write(store->options.region, at, header, sizeof *header) ||
+        memcmp(store->flash->data + at, header, sizeof *header) != 0) {
+        return false;
+    }
+    if (at % store->flash->sector_bytes == 0) {
+        store->sets[sector / 32] |= 1u << sector % 32;
+    }
+    return true;
+}
+
+bool mote_store_put_commit(struct mote_store *store, uint32_t at, struct store_commit *commit)
+{
+    struct {
+        struct store_commit commit;
+        uint8_t fill[16];
+    } block = {*commit, {0}};
+    uint32_t size = mote_store_payload(store, 0) - (uint32_t)sizeof(struct store_header);
+    block.commit.fill = 0;
+    block.commit.check = mote_store_check_word(at, &block.commit, 10);
+    at += (uint32_t)sizeof(struct store_header);
+    return hal_flash_write(store->options.region, at, &block, size) && memcmp(store->flash->data + at, &block, size) == 0;
+}
+
+/* Units that read as they should are not written, whether they are there already or should look erased. So none is ever written twice, also where a
+   write was broken off. */
+bool mote_store_put(struct mote_store *store, uint32_t at, const uint8_t *bytes, uint32_t size, uint32_t *written)
+{
+    const uint8_t *there = store->flash->data + at;
+    uint32_t unit = store->flash->write_bytes, done = 0;
+    while (done < size) {
+        uint32_t piece = 0;
+        while (piece < STORE_PIECE_BYTES && done + piece < size && memcmp(there + done + piece, bytes + done + piece, unit) != 0) {
+            piece += unit;
+        }
+        if (piece && (!mote_store_is_blank(store, at + done, piece) || !hal_flash_write(store->options.region, at + done, bytes + done, piece) ||
+                      memcmp(there + done, bytes + done, piece) != 0)) {
+            break;
+        }
+        piece = piece ? piece : unit;
+        if ((done + piece) / STORE_BUSY_BYTES != done / STORE_BUSY_BYTES) {
+            mote_store_progress(store);
+        }
+        done += piece;
+    }
+    *written += done;
+    return done == size;
+}
+
+/* ---- The open record --------------------------------------------------------------------------------------------- */
+
+static enum mote_error close_open(struct mote_store *store, enum mote_error error)
+{
+    struct mote_allocator *allocator = &store->allocator;
+    allocator->resize(allocator->user, store->open, sizeof *store->open, 0);
+    store->open = NULL;
+    return error;
+}
+
+static void copy_name(char to[static MOTE_STORE_NAME_BYTES], const char *name)
+{
+    for (uint32_t i = 0; name[i]; i++) {
+        to[i] = name[i];
+    }
+}
+
+static void describe(const struct store_open *open, uint16_t wear, struct store_header *header)
+{
+    *header = (struct store_header){.kind = (uint8_t)(open->kind + 1), .wear = wear, .sequence = open->sequence, .of = open->of,
+                                    .size = open->size_max};
+    memcpy(header->name, open->name, sizeof header->name);
+    memcpy(header->wanted, open->wanted, sizeof header->wanted);
+}
+
+/* Finds a place for the open record and writes its header there. */
+static enum mote_error place_open(struct mote_store *store)
+{
+    struct store_open *open = store->open;
+    struct store_header header;
+    uint16_t wear;
+    uint32_t at;
+    enum mote_error error = mote_store_make_room(store, mote_store_length(store, open->kind, open->size_max), false, &at, &wear);
+    if (error == MOTE_ERROR_NONE) {
+        open->sequence = open->sequence ? open->sequence : store->next_stamp;
+        describe(open, wear, &header);
+        error = mote_store_put_header(store, at, &header) ? MOTE_ERROR_NONE : MOTE_ERROR_FLASH_FAILED;
+        open->at = at;
+    }
+    return error;
+}
+
+/* Writes the open record once more elsewhere, as far as it is right. */
+static bool move_open(struct mote_store *store)
+{
+    struct store_open *open = store->open;
+    const uint8_t *bytes = store->flash->data + mote_store_payload(store, open->at);
+    uint32_t written = 0;
+    open->is_resumed = false;
+    return place_open(store) == MOTE_ERROR_NONE &&
+           mote_store_put(store, mote_store_payload(store, open->at), bytes, open->written, &written);
+}
+
+/* The last package that was begun and not committed, if it is this one and nothing newer of its name counts. */
+static bool find_broken_off(const struct mote_store *store, struct store_place *found)
+{
+    const struct store_open *open = store->open;
+    struct store_place place = {0};
+    uint32_t newest = 0;
+    found->header = NULL;
+    while (mote_store_walk(store, &place)) {
+        const struct store_header *header = place.header;
+        if (header->kind == 1 + MOTE_STORE_PACKAGE && !place.commit && (!found->header || header->stamp > found->header->stamp)) {
+            *found = place;
+        }
+        bool counts = place.commit || store_is_mark(header);
+        if (counts && header->sequence > newest && mote_store_same_name(header->name, open->name)) {
+            newest = header->sequence;
+        }
+    }
+    const struct store_header *header = found->header;
+    return header && header->sequence > newest && header->sequence != store->spoilt && header->size == open->size_max &&
+           mote_store_same_name(header->name, open->name) && memcmp(header->wanted, open->wanted, sizeof header->wanted) == 0;
+}
+
+/* Goes on behind the bytes that are certain to be right: the last piece may have been broken off. False when what was broken off is the commit, and the record
+   cannot be moved. */
+static bool resume(struct mote_store *store, const struct store_place *place)
+{
+    struct store_open *open = store->open;
+    uint32_t payload = mote_store_payload(store, place->at), end = place->end - payload;
+    while (end > 0 && mote_store_is_blank(store, payload + end - store->alignment, store->alignment)) {
+        end -= store->alignment;
+    }
+    end = end > STORE_PIECE_BYTES ? end - STORE_PIECE_BYTES : 0;
+    for (uint32_t at = 0; at < end; at += STORE_BUSY_BYTES) {
+        mote_sha256_add(&open->sha, store->flash->data + payload + at, end - at < STORE_BUSY_BYTES ? end - at : STORE_BUSY_BYTES);
+        mote_store_progress(store);
+    }
+    open->at = place->at;
+    open->sequence = place->header->sequence;
+    open->size = open->written = end;
+    open->is_resumed = true;
+    uint32_t commit = place->at + (uint32_t)sizeof(struct store_header);
+    return mote_store_is_blank(store, commit, payload - commit) || move_open(store);
+}
+
+static bool is_name(const char *name)
+{
+    uint32_t length = 0;
+    for (; name[length] && length < MOTE_STORE_NAME_BYTES; length++) {
+        char c = name[length], letter = (char)(c | 0x20);
+        bool is_first_too = (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z');
+        if (!is_first_too && (length == 0 || (c != '-' && c != '_' && c != '.'))) {
+            return false;
+        }
+    }
+    return length > 0 && length < MOTE_STORE_NAME_BYTES;
+}
+
+/* When there is no room for another generation, the previous one goes: it would go anyway as soon as the new one is there. */
+static bool drop_previous(struct mote_store *store, const char *name)
+{
+    struct store_place best[2];
+    mote_store_newest(store, MOTE_STORE_PACKAGE, name, 0, best);
+    return best[1].header && !mote_store_is_pinned(store, best[1].header->sequence) &&
+           mote_store_take_back(store, name, best[0].header->sequence) == MOTE_ERROR_NONE;
+}
+
+/* There is nothing of it yet. */
+static void start_anew(struct store_open *open)
+{
+    open->at = UINT32_MAX;
+    open->sequence = open->size = open->written = 0;
+    open->is_resumed = false;
+    mote_sha256_init(&open->sha);
+}
+
+/* Whether an upload that was broken off goes on. */
+static bool is_going_on(struct mote_store *store)
+{
+    struct store_open *open = store->open;
+    struct store_place place;
+    return open->has_wanted && find_broken_off(store, &place) && resume(store, &place);
+}
+
+enum mote_error mote_store_begin(struct mote_store *store, enum mote_store_kind kind, const char *name, uint32_t of, uint32_t size_max,
+                                 const uint8_t *sha256, uint32_t *at)
+{
+    *at = 0;
+    if (!is_name(name)) {
+        return MOTE_ERROR_BAD_NAME;
+    }
+    if (store->open || size_max > store->flash->size) {
+        return store->open ? MOTE_ERROR_BUSY : MOTE_ERROR_STORE_FULL;
+    }
+    store->open = store->allocator.resize(store->allocator.user, NULL, 0, sizeof *store->open);
+    if (!store->open) {
+        return MOTE_ERROR_NO_MEMORY;
+    }
+    *store->open = (struct store_open){.of = kind == MOTE_STORE_PREPARED ? of : 0, .size_max = size_max, .kind = kind};
+    copy_name(store->open->name, name);
+    start_anew(store->open);
+    if (kind == MOTE_STORE_PACKAGE && sha256) {
+        store->open->has_wanted = true;
+        memcpy(store->open->wanted, sha256, MOTE_SHA256_BYTES);
+    }
+    if (is_going_on(store)) {
+        *at = store->open->size;
+        return MOTE_ERROR_NONE;
+    }
+    start_anew(store->open);
+    enum mote_error error = place_open(store);
+    if (error == MOTE_ERROR_STORE_FULL && kind == MOTE_STORE_PACKAGE && drop_previous(store, name)) {
+        error = place_open(store);
+    }
+    return error == MOTE_ERROR_NONE ? error : close_open(store, error);
+}
+
+/* Writes whole alignments of the open record. */
+static enum mote_error put_open(struct mote_store *store, const uint8_t *bytes, uint32_t size)
+{
+    struct store_open *open = store->open;
+    enum mote_error error = open->is_resumed ? MOTE_ERROR_HASH_MISMATCH : MOTE_ERROR_FLASH_FAILED;
+    uint32_t done = 0;
+    bool is_put = mote_store_put(store, mote_store_payload(store, open->at) + open->written, bytes, size, &done);
+    if (!is_put && open->is_resumed && move_open(store)) {
+        is_put = mote_store_put(store, mote_store_payload(store, open->at) + open->written, bytes, size, &done);
+    }
+    if (!is_put) {
+        store->spoilt = open->sequence;
+        return error;
+    }
+    open->written += size;
+    return MOTE_ERROR_NONE;
+}
+
+enum mote_error mote_store_append(struct mote_store *store, const void *bytes, uint32_t size)
+{
+    struct store_open *open = store->open;
+    const uint8_t *from = bytes;
+    enum mote_error error = MOTE_ERROR_NONE;
+    if (!open || open->is_flushed) {
+        return MOTE_ERROR_INVALID_ARGUMENT;
+    }
+    if (size > open->size_max - open->size) {
+        return MOTE_ERROR_STORE_FULL;
+    }
+    mote_sha256_add(&open->sha, bytes, size);
+    while (size > 0 && error == MOTE_ERROR_NONE) {
+        uint32_t unit = store->alignment, filled = open->size - open->written;
+        uint32_t piece = size & ~(unit - 1);
+        if (filled || piece == 0) {
+            piece = size < unit - filled ? size : unit - filled;
+            memcpy(open->last + filled, from, piece);
+            error = filled + piece == unit ? put_open(store, open->last, unit) : MOTE_ERROR_NONE;
+        } else {
+            error = put_open(store, from, piece);
+        }
+        open->size += piece;
+        from += piece;
+        size -= piece;
+    }
+    return error;
+}
+
+/* Writes what is still in RAM; the rest of its alignment stays erased. */
+static enum mote_error put_last(struct mote_store *store)
+{
+    struct store_open *open = store->open;
+    uint32_t filled = open->size - open->written;
+    if (filled == 0 || open->is_flushed) {
+        return MOTE_ERROR_NONE;
+    }
+    memset(open->last + filled, 0xFF, store->alignment - filled);
+    open->is_flushed = true;
+    return put_open(store, open->last, store->alignment);
+}
+
+static void tell_open(const struct mote_store *store, struct mote_store_record *record)
+{
+    const struct store_open *open = store->open;
+    struct mote_sha256 sha = open->sha;
+    *record = (struct mote_store_record){
+        .kind = open->kind,
+        .sequence = open->sequence,
+        .of = open->of,
+        .data = store->flash->data + mote_store_payload(store, open->at),
+        .size = open->size,
+    };
+    memcpy(record->name, open->name, sizeof record->name);
+    mote_sha256_end(&sha, record->sha256);
+}
+
+enum mote_error mote_store_flush(struct mote_store *store, struct mote_store_record *open)
+{
+    enum mote_error error = store->open ? put_last(store) : MOTE_ERROR_INVALID_ARGUMENT;
+    if (error == MOTE_ERROR_NONE) {
+        tell_open(store, open);
+    }
+    return error;
+}
+
+enum mote_error mote_store_commit(struct mote_store *store, struct mote_store_record *record)
+{
+    struct store_open *open = store->open;
+    enum mote_error error = mote_store_flush(store, record);
+    if (error != MOTE_ERROR_NONE) {
+        return open ? close_open(store, error) : error;
+    }
+    if (open->has_wanted && memcmp(record->sha256, open->wanted, sizeof open->wanted) != 0) {
+        store->spoilt = open->sequence;
+        return close_open(store, MOTE_ERROR_HASH_MISMATCH);
+    }
+    struct store_commit commit = {.size = open->size, .room = open->is_resumed ? open->size_max : open->size};
+    memcpy(commit.sha256, record->sha256, sizeof commit.sha256);
+    return close_open(store, mote_store_put_commit(store, open->at, &commit) ? MOTE_ERROR_NONE : MOTE_ERROR_FLASH_FAILED);
+}
+
+void mote_store_abort(struct mote_store *store)
+{
+    if (store->open) {
+        close_open(store, MOTE_ERROR_NONE);
+    }
+}
+
+/* ---- Taking back ------------------------------------------------------------------------------------------------- */
+
+enum mote_error mote_store_take_back(struct mote_store *store, const char *name, uint32_t of)
+{
+    struct store_header header = {.kind = 1 + STORE_TAKEN_BACK, .of = of};
+    uint32_t at;
+    enum mote_error error = mote_store_make_room(store, sizeof header, true, &at, &header.wear);
+    copy_name(header.name, name);
+    header.sequence = store->next_stamp;
+    if (error == MOTE_ERROR_NONE && !mote_store_put_header(store, at, &header)) {
+        error = MOTE_ERROR_FLASH_FAILED;
+    }
+    return error;
+}
