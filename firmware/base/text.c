@@ -1,6 +1,8 @@
 /* Text built into a fixed buffer; see text.h. */
 #include "base/text.h"
 
+#include <stdarg.h>
+
 struct mote_text mote_text_begin(char *buffer, size_t size)
 {
     buffer[0] = '\0';
@@ -56,6 +58,40 @@ void mote_text_hex(struct mote_text *text, uint32_t number)
 {
     mote_text_string(text, "0x");
     append_number(text, number, 16);
+}
+
+/* Appends the argument that `kind` asks for. */
+static void append_argument(struct mote_text *text, char kind, va_list *arguments)
+{
+    if (kind == 's') {
+        mote_text_string(text, va_arg(*arguments, const char *));
+    } else if (kind == 'u') {
+        mote_text_decimal(text, va_arg(*arguments, uint32_t));
+    } else {
+        mote_text_hex(text, va_arg(*arguments, uint32_t));
+    }
+}
+
+void mote_text_format(struct mote_text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    for (; *format; format++) {
+        if (*format != '%') {
+            append(text, *format);
+            continue;
+        }
+        size_t width = 0;
+        while (*++format >= '0' && *format <= '9') {
+            width = width * 10 + (size_t)(*format - '0');
+        }
+        char *start = text->at;
+        append_argument(text, *format, &arguments);
+        while ((size_t)(text->at - start) < width && text->at < text->end) {
+            append(text, ' ');
+        }
+    }
+    va_end(arguments);
 }
 
 size_t mote_string_length(const char *string)

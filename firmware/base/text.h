@@ -17,6 +17,9 @@ void mote_text_string(struct mote_text *text, const char *string);
 void mote_text_bytes(struct mote_text *text, const uint8_t *bytes, uint32_t length, uint32_t limit);
 void mote_text_decimal(struct mote_text *text, uint64_t number);
 void mote_text_hex(struct mote_text *text, uint32_t number);
+/* Text with arguments in it, as printf has them, of these kinds: %s, %u and %x of a uint32_t (the latter with 0x in front); with a width ("%8s") filled up with
+   spaces behind. */
+void mote_text_format(struct mote_text *text, const char *format, ...);
 
 size_t mote_string_length(const char *string);
 

@@ -114,7 +114,7 @@ static unsigned distance(const char *a, const char *b)
 
 static bool fail_unknown(struct mote_job *job, struct mote_text *page)
 {
-    const char *nearest = NULL;
+    const char *nearest = "help";
     unsigned least_distance = 3;
     const struct mote_command *command;
     for (uint32_t i = 0; (command = mote_command_at(i)) != NULL; i++) {
@@ -124,11 +124,7 @@ static bool fail_unknown(struct mote_job *job, struct mote_text *page)
             nearest = command->name;
         }
     }
-    mote_text_string(page, job->argv[0]);
-    mote_text_string(page, ": unknown command; ");
-    mote_text_string(page, nearest ? "did you mean " : "try ");
-    mote_text_string(page, nearest ? nearest : "help");
-    mote_text_string(page, "\n");
+    mote_text_format(page, "%s: unknown command; try %s\n", job->argv[0], nearest);
     job->status = 1;
     return false;
 }
@@ -156,11 +152,7 @@ static bool run_round(struct mote_job *job, struct mote_text *page)
     }
     unsigned count = job->argc - 1u;
     if (count < job->command->arg_min || count > job->command->arg_max) {
-        mote_text_string(page, "usage: ");
-        mote_text_string(page, job->command->name);
-        mote_text_string(page, " ");
-        mote_text_string(page, job->command->args);
-        mote_text_string(page, "\n");
+        mote_text_format(page, "usage: %s %s\n", job->command->name, job->command->args);
         job->status = 1;
         return false;
     }
@@ -185,10 +177,7 @@ size_t mote_page_size(const struct mote_page *page)
 
 bool mote_job_fail(struct mote_job *job, struct mote_text *page, const char *what, const char *why)
 {
-    mote_text_string(page, what);
-    mote_text_string(page, ": ");
-    mote_text_string(page, why);
-    mote_text_string(page, "\n");
+    mote_text_format(page, "%s: %s\n", what, why);
     job->status = 1;
     return false;
 }
@@ -211,39 +200,4 @@ bool mote_parse_number(const char *text, uint32_t *number)
     }
     *number = (uint32_t)value;
     return true;
-}
-
-void mote_print_column(struct mote_text *page, const char *text, unsigned width)
-{
-    mote_text_string(page, text);
-    for (size_t i = mote_string_length(text); i < width; i++) {
-        mote_text_string(page, " ");
-    }
-    mote_text_string(page, " ");
-}
-
-void mote_print_number(struct mote_text *page, uint32_t number, unsigned width)
-{
-    char digits[12];
-    struct mote_text text = mote_text_begin(digits, sizeof digits);
-    mote_text_decimal(&text, number);
-    mote_print_column(page, digits, width);
-}
-
-void mote_print_time(struct mote_text *page, uint32_t ms, unsigned width)
-{
-    char digits[20];
-    struct mote_text text = mote_text_begin(digits, sizeof digits);
-    mote_text_decimal(&text, ms / 1000);
-    mote_text_string(&text, ".");
-    mote_text_decimal(&text, ms / 100 % 10);
-    mote_text_string(&text, " s");
-    mote_print_column(page, digits, width);
-}
-
-void mote_print_field(struct mote_text *page, const char *name, uint32_t number)
-{
-    mote_text_string(page, name);
-    mote_text_string(page, " ");
-    mote_text_decimal(page, number);
 }

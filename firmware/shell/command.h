@@ -29,7 +29,6 @@ struct mote_job {
     bool is_on_console;               /* somebody can type input for a run */
     bool wants_reset;                 /* of the device, when the command is over */
     bool wants_line;                  /* the page begins a line */
-    uint32_t up_ms;                   /* of the device */
     uint8_t status;                   /* 0: all well */
     uint8_t argc;
     const char *argv[MOTE_JOB_ARGS];  /* argv[0] is the command's name; the texts follow each other in `text` */
@@ -70,11 +69,5 @@ const struct mote_command *mote_command_at(uint32_t i);
 bool mote_job_fail(struct mote_job *job, struct mote_text *page, const char *what, const char *why); /* prints "what: why"; false */
 bool mote_job_check(struct mote_job *job, struct mote_text *page, const char *what, enum mote_error error); /* the same unless NONE; false */
 bool mote_parse_number(const char *text, uint32_t *number); /* decimal */
-/* Text or a number, filled up with spaces to `width`, and one more. */
-void mote_print_column(struct mote_text *page, const char *text, unsigned width);
-void mote_print_number(struct mote_text *page, uint32_t number, unsigned width);
-void mote_print_time(struct mote_text *page, uint32_t ms, unsigned width);
-/* "name=", the number, and a unit. */
-void mote_print_field(struct mote_text *page, const char *name, uint32_t number);
 
 #endif

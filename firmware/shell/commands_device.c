@@ -10,46 +10,29 @@
 static bool print_help(struct mote_job *job, struct mote_text *page)
 {
     const struct mote_command *command = mote_command_at(job->round);
-    if (!command) {
-        return false;
+    if (command) {
+        mote_text_format(page, "%8s %14s %s\n", command->name, command->args, command->help);
     }
-    char usage[40];
-    struct mote_text text = mote_text_begin(usage, sizeof usage);
-    mote_text_string(&text, command->name);
-    mote_text_string(&text, " ");
-    mote_text_string(&text, command->args);
-    mote_print_column(page, usage, 24);
-    mote_text_string(page, command->help);
-    mote_text_string(page, "\n");
-    return true;
+    return command != NULL;
 }
 
 static bool print_memory(struct mote_job *job, struct mote_text *page)
 {
     struct mote_app_memory memory = mote_app_memory(job->app);
-    mote_print_field(page, "RAM: total", memory.total_bytes);
-    mote_print_field(page, ", used", memory.used_bytes);
-    mote_print_field(page, ", free", memory.total_bytes - memory.used_bytes);
-    mote_print_field(page, ", most ever used", memory.peak_bytes);
-    mote_text_string(page, " bytes\n");
+    mote_text_format(page, "RAM: %u bytes, %u free, %u used, at most %u\n", memory.total_bytes, memory.total_bytes - memory.used_bytes,
+                     memory.used_bytes, memory.peak_bytes);
     return false;
 }
 
 static bool print_space(struct mote_job *job, struct mote_text *page)
 {
     struct mote_store_space store = mote_app_space(job->app);
-    mote_print_field(page, "store: total", store.size_bytes);
-    mote_print_field(page, ", used", store.used_bytes);
-    mote_print_field(page, ", room for", store.largest_bytes);
-    mote_print_field(page, " bytes, erased", store.erases_most);
-    mote_text_string(page, " times at most\n");
     uint32_t total = 0, left = 0;
     if (job->files) {
         job->files->ops->space(job->files, &total, &left);
     }
-    mote_print_field(page, "files: total", total);
-    mote_print_field(page, ", free", left);
-    mote_text_string(page, " bytes\n");
+    mote_text_format(page, "store: %u bytes, %u used, room for %u; erased %u times\nfiles: %u bytes, %u free\n", store.size_bytes,
+                     store.used_bytes, store.largest_bytes, store.erases_most, total, left);
     return false;
 }
 
@@ -57,36 +40,20 @@ static bool print_info(struct mote_job *job, struct mote_text *page)
 {
     (void)job;
     uint64_t build = mote_build_id();
-    mote_text_string(page, "mote " MOTE_VERSION " on " CONFIG_BOARD " (" CONFIG_TARGET "), build ");
-    mote_text_hex(page, (uint32_t)(build >> 32));
-    mote_text_string(page, " ");
-    mote_text_hex(page, (uint32_t)build);
-    mote_text_string(page, "\nengines:");
+    mote_text_format(page, "mote " MOTE_VERSION " on " CONFIG_BOARD " (" CONFIG_TARGET "), build %x %x\nlast reset: %s\nengines:",
+                     (uint32_t)(build >> 32), (uint32_t)build, mote_reset_word(hal_system_reset_reason()));
     for (uint32_t i = 0; mote_engine_word(i); i++) {
-        mote_text_string(page, " ");
-        mote_text_string(page, mote_engine_word(i));
+        mote_text_format(page, " %s", mote_engine_word(i));
     }
-    mote_text_string(page, "\nlast reset: ");
-    mote_text_string(page, mote_reset_word(hal_system_reset_reason()));
     mote_text_string(page, "\n");
     return false;
 }
 
 static bool print_uptime(struct mote_job *job, struct mote_text *page)
 {
-    mote_print_time(page, job->up_ms, 0);
-    mote_text_string(page, "\n");
+    uint32_t up_ms = mote_app_up_ms(job->app);
+    mote_text_format(page, "%u.%u s\n", up_ms / 1000, up_ms / 100 % 10);
     return false;
-}
-
-static void print_frame(const struct mote_app_crash *crash, uint32_t i, struct mote_text *page)
-{
-    mote_print_field(page, "  in function", crash->frames[i].funcidx);
-    if (crash->frames[i].offset != MOTE_NO_INDEX) {
-        mote_text_string(page, " at ");
-        mote_text_hex(page, crash->frames[i].offset);
-    }
-    mote_text_string(page, "\n");
 }
 
 static bool print_crash(struct mote_job *job, struct mote_text *page)
@@ -96,18 +63,15 @@ static bool print_crash(struct mote_job *job, struct mote_text *page)
         mote_text_string(page, "nothing has crashed\n");
         return false;
     }
-    if (job->round > 0) {
-        print_frame(&crash, job->round - 1, page);
-        return job->round < crash.frame_count;
+    if (job->round == 0) {
+        mote_text_format(page, "crash %u: %s: %s, after %u ms%s\n", crash.number, crash.name[0] ? crash.name : "the firmware", crash.reason,
+                         crash.up_ms, crash.was_before_reset ? ", before the reset" : "");
+    } else if (crash.frames[job->round - 1].offset == MOTE_NO_INDEX) {
+        mote_text_format(page, "  function %u\n", crash.frames[job->round - 1].funcidx);
+    } else {
+        mote_text_format(page, "  function %u at %x\n", crash.frames[job->round - 1].funcidx, crash.frames[job->round - 1].offset);
     }
-    mote_text_string(page, crash.name[0] ? crash.name : "the firmware");
-    mote_text_string(page, ": ");
-    mote_text_string(page, crash.reason);
-    mote_text_string(page, ", after ");
-    mote_print_time(page, crash.up_ms, 0);
-    mote_print_field(page, "(crash", crash.number);
-    mote_text_string(page, crash.was_before_reset ? ", before the last reset)\n" : ")\n");
-    return crash.frame_count > 0;
+    return job->round < crash.frame_count;
 }
 
 static bool reboot(struct mote_job *job, struct mote_text *page)

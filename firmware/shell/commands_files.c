@@ -3,19 +3,20 @@
 #include "shell/command.h"
 #include "shell/file_path.h"
 
+static bool check(struct mote_job *job, struct mote_text *page, enum mote_errno error)
+{
+    return error != MOTE_ERRNO_SUCCESS && mote_job_fail(job, page, job->argv[job->argc - 1], mote_file_error(error).text);
+}
+
 /* The path that a command is about into `path`; false when there is none, which is said. */
 static bool take_path(struct mote_job *job, struct mote_text *page, char path[MOTE_FILE_PATH_BYTES])
 {
     const char *text = job->argc > 1 ? job->argv[1] : "/";
-    if (!job->files) {
-        return mote_job_fail(job, page, job->argv[0], "this board has no files");
+    bool is_path = mote_file_path(text, mote_string_length(text), path);
+    if (!job->files || !is_path) {
+        check(job, page, job->files ? MOTE_ERRNO_INVAL : MOTE_ERRNO_NODEV);
     }
-    return mote_file_path(text, mote_string_length(text), path) || mote_job_fail(job, page, text, "not a path");
-}
-
-static bool check(struct mote_job *job, struct mote_text *page, enum mote_errno error)
-{
-    return error != MOTE_ERRNO_SUCCESS && mote_job_fail(job, page, job->argc > 1 ? job->argv[1] : "/", mote_errno_text(error));
+    return job->files && is_path;
 }
 
 /* Entry `i` of a directory; false past the last. */
@@ -45,9 +46,7 @@ static bool list_files(struct mote_job *job, struct mote_text *page)
     job->files->ops->close_dir(job->files, dir);
     if (is_there) {
         bool is_dir = entry.stat.kind == MOTE_VFS_DIR;
-        mote_print_number(page, is_dir ? 0 : entry.stat.size_bytes, 9);
-        mote_text_string(page, entry.name);
-        mote_text_string(page, is_dir ? "/\n" : "\n");
+        mote_text_format(page, "%8u %s%s\n", is_dir ? 0 : entry.stat.size_bytes, entry.name, is_dir ? "/" : "");
     }
     return is_there;
 }
@@ -65,25 +64,15 @@ static bool print_file(struct mote_job *job, struct mote_text *page)
         error = job->files->ops->read(job->files, file, job->at, page->at, (uint32_t)(page->end - page->at), &count);
         job->files->ops->close(job->files, file);
     }
-    if (error != MOTE_ERRNO_SUCCESS) {
-        return check(job, page, error);
-    }
     page->at += count;
     job->at += count;
-    return count > 0;
+    return error == MOTE_ERRNO_SUCCESS ? count > 0 : check(job, page, error);
 }
 
 static bool remove_file(struct mote_job *job, struct mote_text *page)
 {
     char path[MOTE_FILE_PATH_BYTES];
-    if (!take_path(job, page, path)) {
-        return false;
-    }
-    enum mote_errno error = job->files->ops->remove(job->files, path, MOTE_VFS_FILE);
-    if (error == MOTE_ERRNO_ISDIR) {
-        error = job->files->ops->remove(job->files, path, MOTE_VFS_DIR);
-    }
-    return check(job, page, error);
+    return take_path(job, page, path) && check(job, page, mote_file_remove(job->files, path));
 }
 
 static bool make_directory(struct mote_job *job, struct mote_text *page)

@@ -10,21 +10,12 @@ static bool list_packages(struct mote_job *job, struct mote_text *page)
 {
     struct mote_app_package package;
     if (!mote_app_package(job->app, job->round, &package)) {
-        mote_text_string(page, job->round == 0 ? "no modules are installed\n" : "");
         return false;
     }
-    if (job->round == 0) {
-        mote_text_string(page, "NAME                 VERSION    SIZE     ENGINE\n");
-    }
-    mote_print_column(page, package.name, 20);
-    mote_print_column(page, package.version, 10);
-    mote_print_number(page, package.size_bytes, 8);
-    mote_print_column(page, package.engine[0] ? package.engine : "-", 11);
-    mote_text_string(page, package.is_disabled ? " disabled" : package.is_autostarted ? " autostart" : "");
+    mote_text_format(page, "%20s %10s %8u %s%s", package.name, package.version, package.size_bytes, package.engine,
+                     package.is_disabled ? ", disabled" : package.is_autostarted ? ", autostart" : "");
     if (package.has_previous) {
-        mote_text_string(page, " (before: ");
-        mote_text_string(page, package.previous_version[0] ? package.previous_version : "no version");
-        mote_text_string(page, ")");
+        mote_text_format(page, ", before: %s", package.previous_version);
     }
     mote_text_string(page, "\n");
     return true;
@@ -33,28 +24,22 @@ static bool list_packages(struct mote_job *job, struct mote_text *page)
 /* How a run ended, or that it has not. */
 static void print_state(const struct mote_app_run *run, struct mote_text *page)
 {
-    mote_text_string(page, mote_run_state_word(run->state));
+    const char *state = mote_run_state_word(run->state);
     if (run->state == MOTE_RUN_EXITED) {
-        mote_print_field(page, "", run->exit_code);
+        mote_text_format(page, "%s %u\n", state, run->exit_code);
     } else if (run->state == MOTE_RUN_TRAPPED) {
-        mote_text_string(page, ": ");
-        mote_text_string(page, mote_trap_text(run->trap));
+        mote_text_format(page, "%s: %s\n", state, mote_trap_text(run->trap));
+    } else {
+        mote_text_format(page, "%s\n", state);
     }
-    mote_text_string(page, "\n");
 }
 
 static bool list_runs(struct mote_job *job, struct mote_text *page)
 {
     struct mote_app_run run;
-    if (job->round == 0) {
-        mote_text_string(page, "ID    NAME                 ENGINE      UP         MEMORY     STATE\n");
-    }
     if (mote_app_run(job->app, job->round, &run)) {
-        mote_print_number(page, run.id, 5);
-        mote_print_column(page, run.name[0] ? run.name : "-", 20);
-        mote_print_column(page, run.engine, 11);
-        mote_print_time(page, run.up_ms, 10);
-        mote_print_number(page, run.memory_bytes + run.other_bytes, 10);
+        mote_text_format(page, "%5u %20s %11s %u s, %u bytes, ", run.id, run.name, run.engine, run.up_ms / 1000,
+                         run.memory_bytes + run.other_bytes);
         print_state(&run, page);
     }
     return job->round + 1 < MOTE_APP_RUNS;
@@ -82,8 +67,7 @@ static bool start(struct mote_job *job, struct mote_text *page, bool is_attached
 static bool start_in_background(struct mote_job *job, struct mote_text *page)
 {
     if (start(job, page, false)) {
-        mote_print_field(page, "started", job->run);
-        mote_text_string(page, "\n");
+        mote_text_format(page, "started %u\n", job->run);
     }
     job->run = 0;
     return false;
@@ -114,8 +98,7 @@ static bool run_in_foreground(struct mote_job *job, struct mote_text *page)
     job->status = !is_there || run.state != MOTE_RUN_EXITED || run.exit_code != 0;
     if (is_there && job->status != 0) {
         job->wants_line = true;
-        mote_text_string(page, job->argv[1]);
-        mote_text_string(page, ": ");
+        mote_text_format(page, "%s: ", job->argv[1]);
         print_state(&run, page);
     }
     return false;

@@ -10,7 +10,7 @@
 #define CLEAR_TO_END "\x1b[K"
 #define CLEAR_SCREEN "\x1b[2J\x1b[H"
 
-enum escape { NO_ESCAPE, ESCAPE, ESCAPE_BRACKET, ESCAPE_O };
+enum escape { NO_ESCAPE, ESCAPE, ESCAPE_OPEN };
 
 static void say(struct mote_editor *editor, const char *bytes)
 {
@@ -195,64 +195,73 @@ static enum mote_editor_event enter(struct mote_editor *editor)
     return MOTE_EDITOR_LINE;
 }
 
-/* The last byte of an escape sequence: arrows, and keys that have a number. */
-static void escape_key(struct mote_editor *editor, uint8_t key)
+enum action { INSERT, HOME, END, LEFT, RIGHT, UP, DOWN, DELETE, BACKSPACE, KILL_WORD, KILL_START, KILL_END, CLEAR };
+
+/* Key and action. Behind the escape sequences' keys stand the numbers of those that have one. */
+static const uint8_t key_rows[][2] = {
+    {CONTROL('A'), HOME},      {CONTROL('E'), END},  {CONTROL('B'), LEFT},      {CONTROL('P'), UP},        {CONTROL('N'), DOWN},  {CONTROL('D'), DELETE},
+    {CONTROL('H'), BACKSPACE}, {0x7F, BACKSPACE},    {CONTROL('W'), KILL_WORD}, {CONTROL('U'), KILL_START}, {CONTROL('K'), KILL_END}, {CONTROL('L'), CLEAR},
+    {0, INSERT},
+};
+static const uint8_t escape_rows[][2] = {
+    {'A', UP}, {'B', DOWN}, {'C', RIGHT}, {'D', LEFT}, {'H', HOME}, {'F', END}, {1, HOME}, {7, HOME}, {4, END}, {8, END}, {3, DELETE}, {0, INSERT},
+};
+
+static enum action find_action(const uint8_t (*rows)[2], uint8_t key)
 {
-    uint8_t number = key == '~' ? editor->number : 0;
-    if (key == 'A' || key == 'B') {
-        recall(editor, key == 'A' ? 1 : -1);
-    } else if (key == 'C') {
-        move_to(editor, behind(editor, editor->cursor));
-    } else if (key == 'D') {
-        move_to(editor, before(editor, editor->cursor));
-    } else if (key == 'H' || number == 1 || number == 7) {
-        move_to(editor, 0);
-    } else if (key == 'F' || number == 4 || number == 8) {
-        move_to(editor, editor->length);
-    } else if (number == 3) {
-        delete(editor, editor->cursor, behind(editor, editor->cursor));
+    while ((*rows)[0] != 0 && (*rows)[0] != key) {
+        rows++;
     }
+    return (enum action)(*rows)[1];
 }
 
-static void escape_byte(struct mote_editor *editor, uint8_t key)
-{
-    if (editor->escape == ESCAPE) {
-        editor->escape = key == '[' ? ESCAPE_BRACKET : key == 'O' ? ESCAPE_O : NO_ESCAPE;
-        editor->number = 0;
-    } else if (key >= '0' && key <= '9') {
-        editor->number = (uint8_t)(editor->number * 10 + key - '0');
-    } else if (key >= 0x40) {
-        editor->escape = NO_ESCAPE;
-        escape_key(editor, key);
-    } else if (key < 0x20) {
-        editor->escape = NO_ESCAPE;
-        editor->is_garbled = true;
-    }
-}
-
-/* Keys that change the line or move in it. */
-static void edit_key(struct mote_editor *editor, uint8_t key)
+static void act(struct mote_editor *editor, enum action action)
 {
     uint16_t at = editor->cursor;
-    switch (key) {
-    case CONTROL('A'): move_to(editor, 0); break;
-    case CONTROL('B'): move_to(editor, before(editor, at)); break;
-    case CONTROL('D'): delete(editor, at, behind(editor, at)); break;
-    case CONTROL('E'): move_to(editor, editor->length); break;
-    case CONTROL('H'):
-    case 0x7F: delete(editor, before(editor, at), at); break;
-    case CONTROL('I'): insert(editor, ' '); break;
-    case CONTROL('K'): delete(editor, at, editor->length); break;
-    case CONTROL('L'):
+    switch (action) {
+    case HOME: move_to(editor, 0); break;
+    case END: move_to(editor, editor->length); break;
+    case LEFT: move_to(editor, before(editor, at)); break;
+    case RIGHT: move_to(editor, behind(editor, at)); break;
+    case UP: recall(editor, 1); break;
+    case DOWN: recall(editor, -1); break;
+    case DELETE: delete(editor, at, behind(editor, at)); break;
+    case BACKSPACE: delete(editor, before(editor, at), at); break;
+    case KILL_WORD: delete(editor, word_before(editor), at); break;
+    case KILL_START: delete(editor, 0, at); break;
+    case KILL_END: delete(editor, at, editor->length); break;
+    case CLEAR:
         say(editor, CLEAR_SCREEN);
         mote_editor_draw(editor);
         break;
-    case CONTROL('N'): recall(editor, -1); break;
-    case CONTROL('P'): recall(editor, 1); break;
-    case CONTROL('U'): delete(editor, 0, at); break;
-    case CONTROL('W'): delete(editor, word_before(editor), at); break;
-    case CONTROL('['): editor->escape = ESCAPE; break;
-    default: insert(editor, key); break;
+    case INSERT: break;
+    }
+}
+
+/* A byte of an escape sequence: ESC [ A, ESC O A, or ESC [ 3 ~ for keys that have a number. */
+static void take_escape(struct mote_editor *editor, uint8_t key)
+{
+    if (editor->escape == ESCAPE) {
+        editor->escape = key == '[' || key == 'O' ? ESCAPE_OPEN : NO_ESCAPE;
+        editor->number = 0;
+    } else if (key >= '0' && key <= '9') {
+        editor->number = (uint8_t)(editor->number * 10 + key - '0');
+    } else if (key < 0x20 || key >= 0x40) {
+        editor->escape = NO_ESCAPE;
+        editor->is_garbled = editor->is_garbled || key < 0x20;
+        act(editor, find_action(escape_rows, key == '~' ? editor->number : key));
+    }
+}
+
+static void take_key(struct mote_editor *editor, uint8_t key)
+{
+    enum action action = find_action(key_rows, key);
+    if (key == CONTROL('[')) {
+        editor->escape = ESCAPE;
+    } else if (action != INSERT) {
+        act(editor, action);
+    } else {
+        insert(editor, key == '\t' ? ' ' : key);
     }
 }
 
@@ -273,11 +282,11 @@ enum mote_editor_event mote_editor_key(struct mote_editor *editor, uint8_t key)
         return enter(editor);
     }
     if (editor->escape != NO_ESCAPE) {
-        escape_byte(editor, key);
+        take_escape(editor, key);
     } else if (key == CONTROL('D') && editor->length == 0 && !editor->is_garbled) {
         return MOTE_EDITOR_END;
     } else {
-        edit_key(editor, key);
+        take_key(editor, key);
     }
     return MOTE_EDITOR_NOTHING;
 }

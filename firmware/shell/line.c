@@ -1,57 +1,40 @@
 /* The queue in front of the console; see line.h. */
 #include "shell/line.h"
 
+#include "app/app.h"
 #include "base/bits.h"
-#include "hal/clock.h"
+#include "base/text.h"
 #include "hal/console.h"
 
-#define PATIENCE_NS 10000000u
+#define PATIENCE_MS 10
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
-
-/* The length of a character in UTF-8 that begins with `lead`; 0 when none does. */
-static uint8_t character_length(uint8_t lead)
-{
-    return lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-}
-
-/* Whether `byte` may be the second one behind `lead` (Unicode, table 3-7). Control characters of two bytes are left out. */
-static bool may_be_second(uint8_t lead, uint8_t byte)
-{
-    uint8_t least = lead == 0xC2 || lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    uint8_t most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    return byte >= least && byte <= most;
-}
 
 unsigned mote_text_filter(struct mote_text_filter *filter, uint8_t byte, char out[4])
 {
     bool follows = (byte & 0xC0) == 0x80;
     unsigned count = 0;
-    if (filter->held > 0) {
-        if (follows && (filter->held > 1 || may_be_second(filter->bytes[0], byte))) {
-            filter->bytes[filter->held++] = byte;
-            if (filter->held < filter->wanted) {
-                return 0;
-            }
-            memcpy(out, filter->bytes, sizeof filter->bytes);
-            filter->held = 0;
-            return filter->wanted;
-        }
-        filter->held = 0;
+    if (filter->held > 0 && !follows) {
+        filter->held = 0; /* of a character that did not become one */
         out[count++] = '?';
-        if (follows) {
-            return count;
-        }
     }
-    filter->wanted = character_length(byte);
-    if (filter->wanted > 0) {
-        filter->bytes[0] = byte;
-        filter->held = 1;
+    if (filter->held == 0) {
+        filter->wanted = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    }
+    filter->bytes[filter->held++] = byte;
+    if (filter->held < filter->wanted) {
         return count;
     }
-    bool is_harmless = (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t';
-    out[count++] = is_harmless ? (char)byte : '?';
-    return count;
+    unsigned size = filter->held;
+    filter->held = 0;
+    bool is_control = byte < 0x20 ? byte != '\n' && byte != '\r' && byte != '\t' : byte == 0x7F;
+    bool is_control_of_two = size == 2 && filter->bytes[0] == 0xC2 && byte < 0xA0;
+    if (is_control || is_control_of_two || mote_utf8_length(filter->bytes, size) != size) {
+        out[count] = '?';
+        return count + 1;
+    }
+    memcpy(out + count, filter->bytes, size);
+    return count + size;
 }
 
 static void put(struct mote_line *line, char byte)
@@ -123,7 +106,7 @@ static void take_frame(struct mote_line *line)
     size_t size = mote_frame_next(&line->frames, line->chunk + break_size);
     line->is_sending = size > 0;
     line->chunk_size = (uint8_t)(size ? break_size + size : 0);
-    line->sent_ns = hal_clock_now_ns();
+    line->sent_ms = mote_app_now_ms();
 }
 
 static void take_text(struct mote_line *line)
@@ -153,7 +136,7 @@ static bool has_chunk(struct mote_line *line)
 
 bool mote_line_pump(struct mote_line *line)
 {
-    uint64_t end_ns = hal_clock_now_ns() + PATIENCE_NS;
+    uint32_t start_ms = mote_app_now_ms();
     while (has_chunk(line)) {
         size_t left = (size_t)(line->chunk_size - line->chunk_at);
         intptr_t count = line->is_closed ? -1 : hal_console_write(HAL_CONSOLE_OUT, line->chunk + line->chunk_at, left);
@@ -166,7 +149,7 @@ bool mote_line_pump(struct mote_line *line)
             line->bytes += (uint32_t)count;
             line->is_mid_line = line->chunk[line->chunk_at - 1] != '\n';
         }
-        if (count == 0 || hal_clock_now_ns() >= end_ns) {
+        if (count == 0 || mote_app_now_ms() - start_ms >= PATIENCE_MS) {
             return false;
         }
     }

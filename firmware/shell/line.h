@@ -14,7 +14,7 @@ struct mote_text_filter {
     uint8_t held;     /* how many they are */
     uint8_t wanted;   /* how many it will have */
 };
-/* Returns how many bytes come out for one that goes in, 0 to 4. */
+/* Returns how many bytes come out for one that goes in, 0 to 4; in all never more than go in. */
 unsigned mote_text_filter(struct mote_text_filter *filter, uint8_t byte, char out[4]);
 
 struct mote_line {
@@ -29,7 +29,7 @@ struct mote_line {
     bool is_closed;                     /* nobody can read it any more */
     struct mote_frame_writer frames;
     struct mote_text_filter filter;
-    uint64_t sent_ns;                   /* when the last message went */
+    uint32_t sent_ms;                   /* when the last message went */
     uint32_t bytes, messages, lost;     /* since the start; lost: text that found no room */
 };
 

@@ -1,6 +1,7 @@
 /* The shell's round: what comes from the line and the network goes to the console or to the management protocol, what these say goes out. */
 #include "shell/shell.h"
 
+#include "app/app.h"
 #include "base/bits.h"
 #include "hal/clock.h"
 #include "hal/console.h"
@@ -9,11 +10,11 @@
 #include "shell/terminal.h"
 #include "shell/smp.h"
 
-#define HELD_NS 50000000u      /* so long a byte waits for the one that would make it the start of a frame */
-#define STALE_NS 2000000000u   /* after so much silence what there is of a message is forgotten */
-#define STUCK_NS 500000000u    /* after so long a response that nobody takes is given up for the next */
-#define DRAIN_NS 50000000u     /* for the machine's own queue, before a reset */
-#define RESET_NS 1000000000u   /* so long a reset waits for its response to be taken */
+#define HELD_MS 50      /* so long a byte waits for the one that would make it the start of a frame */
+#define STALE_MS 2000   /* after so much silence what there is of a message is forgotten */
+#define STUCK_MS 500    /* after so long a response that nobody takes is given up for the next */
+#define DRAIN_MS 50     /* for the machine's own queue, before a reset */
+#define RESET_MS 1000   /* so long a reset waits for its response to be taken */
 #define DATAGRAMS_MAX 4        /* in a round */
 
 struct mote_shell {
@@ -22,8 +23,9 @@ struct mote_shell {
     struct mote_frame_reader reader;
     struct mote_terminal terminal;
     struct mote_smp smp;
-    uint64_t input_ns;      /* when the last byte came */
-    uint64_t reset_ns;      /* when a reset was asked for; 0: it was not */
+    uint32_t input_ms;      /* when the last byte came */
+    uint32_t reset_ms;      /* when a reset was asked for */
+    bool is_resetting;
     bool is_input_closed;
     bool is_from_network;   /* the request that will be answered later */
     bool has_message;       /* in `request`, of the line, waiting until it can be answered */
@@ -70,9 +72,9 @@ static void send(struct mote_shell *shell, size_t size)
 }
 
 /* Answers the message of the line, unless the last response is still on its way; whether it did. */
-static bool answer(struct mote_shell *shell, uint64_t now_ns)
+static bool answer(struct mote_shell *shell, uint32_t now_ms)
 {
-    if (mote_line_is_sending(&shell->line) && now_ns - shell->line.sent_ns < STUCK_NS) {
+    if (mote_line_is_sending(&shell->line) && now_ms - shell->line.sent_ms < STUCK_MS) {
         return false;
     }
     shell->has_message = false;
@@ -110,13 +112,13 @@ static void take_byte(struct mote_shell *shell, uint8_t byte)
 }
 
 /* Silence: what was begun is not going on. */
-static void take_silence(struct mote_shell *shell, uint64_t silent_ns)
+static void take_silence(struct mote_shell *shell, uint32_t silent_ms)
 {
     uint8_t held;
-    if (silent_ns > HELD_NS && mote_frame_take_held(&shell->reader, &held)) {
+    if (silent_ms > HELD_MS && mote_frame_take_held(&shell->reader, &held)) {
         mote_terminal_key(&shell->terminal, held);
     }
-    if (silent_ns > STALE_NS) {
+    if (silent_ms > STALE_MS) {
         mote_frame_drop(&shell->reader);
     }
 }
@@ -124,13 +126,13 @@ static void take_silence(struct mote_shell *shell, uint64_t silent_ns)
 static void read_line(struct mote_shell *shell)
 {
     intptr_t count = shell->is_input_closed ? 0 : hal_console_read(shell->input, sizeof shell->input);
-    uint64_t now_ns = hal_clock_now_ns();
+    uint32_t now_ms = mote_app_now_ms();
     if (count > 0) {
         shell->input_at = 0;
         shell->input_size = (uint8_t)count;
-        shell->input_ns = now_ns;
+        shell->input_ms = now_ms;
     } else if (count == HAL_CONSOLE_AGAIN) {
-        take_silence(shell, now_ns - shell->input_ns);
+        take_silence(shell, now_ms - shell->input_ms);
     } else if (shell->is_input_closed) {
         hal_clock_sleep_ns(5000000);
     } else {
@@ -141,8 +143,8 @@ static void read_line(struct mote_shell *shell)
 
 static void take_input(struct mote_shell *shell)
 {
-    uint64_t now_ns = hal_clock_now_ns();
-    if (shell->has_message && !answer(shell, now_ns)) {
+    uint32_t now_ms = mote_app_now_ms();
+    if (shell->has_message && !answer(shell, now_ms)) {
         hal_clock_sleep_ns(1000000); /* the response before is being written meanwhile */
         return;
     }
@@ -152,7 +154,7 @@ static void take_input(struct mote_shell *shell)
     while (shell->input_at < shell->input_size && !shell->has_message) {
         take_byte(shell, shell->input[shell->input_at++]);
         if (shell->has_message) {
-            answer(shell, now_ns);
+            answer(shell, now_ms);
         }
     }
 }
@@ -162,14 +164,13 @@ static void take_input(struct mote_shell *shell)
 /* Resets the device as soon as whoever asked for it has been answered. */
 static void reset_when_answered(struct mote_shell *shell, bool is_all_said)
 {
-    uint64_t now_ns = hal_clock_now_ns();
-    if (shell->reset_ns == 0) {
-        shell->reset_ns = now_ns;
-    }
-    if (is_all_said || now_ns - shell->reset_ns > RESET_NS) {
+    uint32_t now_ms = mote_app_now_ms();
+    shell->reset_ms = shell->is_resetting ? shell->reset_ms : now_ms;
+    shell->is_resetting = true;
+    if (is_all_said || now_ms - shell->reset_ms > RESET_MS) {
         mote_smp_fs_close(&shell->smp);
-        while (hal_clock_now_ns() - now_ns < DRAIN_NS) {
-            hal_clock_sleep_ns(DRAIN_NS);
+        while (mote_app_now_ms() - now_ms < DRAIN_MS) {
+            hal_clock_sleep_ns(DRAIN_MS * 1000000u);
         }
         hal_system_reset();
     }

@@ -1,9 +1,10 @@
 /* Requests find their handler, responses get their header; see smp.h. */
 #include "shell/smp.h"
 
+#include <stdarg.h>
+
 #include "base/bits.h"
 #include "base/text.h"
-#include "hal/clock.h"
 
 #define SMP_GROUP(name) extern const struct mote_smp_group mote_smp_##name;
 #include "smp_groups.inc"
@@ -41,7 +42,6 @@ void mote_smp_init(struct mote_smp *smp, struct mote_app *app, struct mote_vfs *
 {
     smp->app = app;
     smp->files = files;
-    smp->started_ns = hal_clock_now_ns();
 }
 
 /* ---- Requests ---------------------------------------------------------------------------------------------------- */
@@ -126,21 +126,17 @@ static void put_error(struct mote_smp *smp, int result)
 {
     const struct mote_smp_group *group = find_group(smp->header);
     bool is_groups = result > 0 && group;
+    uint32_t rc = (uint32_t)(result < 0 ? -result : result);
     begin_body(smp);
     if (is_groups && version(smp->header) > 0) {
-        mote_cbor_put_text(&smp->out, "err");
-        mote_cbor_begin_map(&smp->out);
-        mote_smp_put_uint(smp, "group", group->id);
-        mote_smp_put_uint(smp, "rc", (unsigned)result);
-        mote_cbor_end(&smp->out);
+        mote_smp_put(smp, "err={group=u rc=u}", (uint32_t)group->id, rc);
     } else {
-        bool is_translated = is_groups && group->plain;
-        unsigned plain = is_translated && result < group->plain_count ? group->plain[result] : MOTE_SMP_UNKNOWN;
-        mote_smp_put_uint(smp, "rc", is_translated ? plain : (unsigned)(result < 0 ? -result : result));
+        if (is_groups && group->plain) {
+            rc = rc < group->plain_count && group->plain[rc] ? group->plain[rc] : MOTE_SMP_UNKNOWN;
+        }
+        mote_smp_put(smp, "rc=u", rc);
     }
-    if (is_groups && smp->diag.message[0]) {
-        mote_smp_put_text(smp, "msg", smp->diag.message);
-    }
+    mote_smp_put(smp, "msg=t", is_groups ? smp->diag.message : "");
 }
 
 static size_t finish(struct mote_smp *smp, int result)
@@ -190,22 +186,50 @@ size_t mote_smp_step(struct mote_smp *smp)
 
 /* ---- For handlers ------------------------------------------------------------------------------------------------ */
 
-void mote_smp_put_uint(struct mote_smp *smp, const char *key, uint64_t value)
+static void put_kind(struct mote_cbor_writer *out, char kind, va_list *arguments)
 {
-    mote_cbor_put_text(&smp->out, key);
-    mote_cbor_put_uint(&smp->out, value);
+    const void *bytes;
+    switch (kind) {
+    case 'b': mote_cbor_put_bool(out, va_arg(*arguments, int) != 0); break;
+    case 'u': mote_cbor_put_uint(out, va_arg(*arguments, uint32_t)); break;
+    case 'B':
+        bytes = va_arg(*arguments, const void *);
+        mote_cbor_put_bytes(out, bytes, va_arg(*arguments, uint32_t));
+        break;
+    case '{': mote_cbor_begin_map(out); break;
+    case '[': mote_cbor_begin_list(out); break;
+    case '}':
+    case ']': mote_cbor_end(out); break;
+    default: break;
+    }
 }
 
-void mote_smp_put_text(struct mote_smp *smp, const char *key, const char *text)
+void mote_smp_put(struct mote_smp *smp, const char *format, ...)
 {
-    mote_cbor_put_text(&smp->out, key);
-    mote_cbor_put_text(&smp->out, text);
-}
-
-void mote_smp_put_bool(struct mote_smp *smp, const char *key, bool value)
-{
-    mote_cbor_put_text(&smp->out, key);
-    mote_cbor_put_bool(&smp->out, value);
+    va_list arguments;
+    va_start(arguments, format);
+    while (*format) {
+        const char *key = format;
+        while (*format == '_' || (*format >= 'a' && *format <= 'z')) {
+            format++;
+        }
+        size_t length = *format == '=' ? (size_t)(format - key) : 0;
+        format = length ? format + 1 : key;
+        char kind = *format++;
+        const char *text = kind == 's' || kind == 't' ? va_arg(arguments, const char *) : NULL;
+        if (kind == ' ' || (kind == 't' && text[0] == '\0')) {
+            continue;
+        }
+        if (length) {
+            mote_cbor_put_text_n(&smp->out, key, length);
+        }
+        if (text) {
+            mote_cbor_put_text(&smp->out, text);
+        } else {
+            put_kind(&smp->out, kind, &arguments);
+        }
+    }
+    va_end(arguments);
 }
 
 void mote_smp_put_bytes(struct mote_smp *smp, const char *key, const void *bytes, size_t size)
@@ -214,9 +238,9 @@ void mote_smp_put_bytes(struct mote_smp *smp, const char *key, const void *bytes
     mote_cbor_put_bytes(&smp->out, bytes, size);
 }
 
-uint8_t *mote_smp_room(struct mote_smp *smp, const char *key, size_t spare, size_t *room)
+uint8_t *mote_smp_room(struct mote_smp *smp, size_t spare, size_t *room)
 {
-    size_t heads = 1 + mote_string_length(key) + 5; /* of the key, a short one, and of the bytes */
+    size_t heads = 1 + 8 + 5; /* of the key and of the bytes */
     size_t left = (size_t)(smp->out.end - smp->out.at);
     size_t taken = heads + spare + 1; /* the end of the map */
     *room = left > taken ? left - taken : 0;

@@ -28,7 +28,6 @@ struct mote_smp {
     struct mote_vfs *files;                 /* NULL: none */
     const struct mote_line *line;           /* for statistics */
     const struct mote_frame_reader *reader; /* likewise */
-    uint64_t started_ns;                    /* when the device started */
     struct mote_cbor_writer out;            /* for handlers: the map of the response */
     struct mote_diag diag;                  /* for handlers of group 64: why, in words; "" when they do not say */
     struct mote_smp_fs fs;                  /* of the file group */
@@ -69,14 +68,13 @@ size_t mote_smp_step(struct mote_smp *smp);
 
 /* ---- For handlers ------------------------------------------------------------------------------------------------ */
 
-void mote_smp_put_uint(struct mote_smp *smp, const char *key, uint64_t value);
-void mote_smp_put_text(struct mote_smp *smp, const char *key, const char *text);
-void mote_smp_put_bool(struct mote_smp *smp, const char *key, bool value);
+/* Puts what `format` says: "{n=s size=u}" is a map of a text and a number. In front of "=" stands a key; kinds are s text, t the same, left out with its key when it
+   is empty, u uint32_t, b bool, B bytes (pointer, uint32_t), and {}[] around maps and lists. Arguments are not checked by the compiler. */
+void mote_smp_put(struct mote_smp *smp, const char *format, ...);
 void mote_smp_put_bytes(struct mote_smp *smp, const char *key, const void *bytes, size_t size);
 
-/* Room for bytes that are to be put next under `key`: write up to *room of them where it says, then mote_smp_put_bytes them from there. `spare` bytes are
-   left for what follows. */
-uint8_t *mote_smp_room(struct mote_smp *smp, const char *key, size_t spare, size_t *room);
+/* Where bytes can be written that mote_smp_put_bytes is to put next, under a key of up to 8 letters: *room of them, when `spare` bytes are to follow. */
+uint8_t *mote_smp_room(struct mote_smp *smp, size_t spare, size_t *room);
 
 /* A number of the request that has 32 bits: `otherwise` when it is missing; false when it is something else. */
 bool mote_smp_find_u32(const struct mote_cbor_item *body, const char *key, uint32_t otherwise, uint32_t *value);

@@ -1,8 +1,6 @@
 /* Group 64: what the device is, and its last crash. */
 #include "base/bits.h"
 #include "base/config.h"
-#include "base/text.h"
-#include "hal/clock.h"
 #include "hal/system.h"
 #include "mote_version.h"
 #include "shell/smp_module.h"
@@ -18,24 +16,6 @@ static void put_words(struct mote_smp *smp, const char *key, const char *(*word)
     mote_cbor_end(&smp->out);
 }
 
-static void put_abi(struct mote_smp *smp)
-{
-    mote_cbor_put_text(&smp->out, "abi");
-    mote_cbor_begin_list(&smp->out);
-#define NATIVE_VERSION(major, minor)            \
-    mote_cbor_put_uint(&smp->out, (major)); \
-    mote_cbor_put_uint(&smp->out, (minor));
-#define NATIVE_FIELD(structure, member, at_32, at_64)
-#define NATIVE_SIZE(structure, size_32, size_64)
-#define NATIVE_HEADER(member, bytes)
-#include "tables/native_layout.def"
-#undef NATIVE_HEADER
-#undef NATIVE_SIZE
-#undef NATIVE_FIELD
-#undef NATIVE_VERSION
-    mote_cbor_end(&smp->out);
-}
-
 /* What stays the same from start to start. */
 static void put_kind(struct mote_smp *smp)
 {
@@ -44,16 +24,21 @@ static void put_kind(struct mote_smp *smp)
     for (unsigned i = 0; i < sizeof build; i++) {
         build[i] = (uint8_t)(number >> (56 - 8 * i));
     }
-    mote_smp_put_text(smp, "board", CONFIG_BOARD);
-    mote_smp_put_text(smp, "target", CONFIG_TARGET);
-    mote_smp_put_text(smp, "port", CONFIG_PORT);
-    mote_smp_put_text(smp, "version", MOTE_VERSION);
-    mote_smp_put_bytes(smp, "build", build, sizeof build);
-    mote_smp_put_bytes(smp, "id", id, hal_system_id(id));
+    size_t id_size = hal_system_id(id);
+#define NATIVE_VERSION(major, minor) (uint32_t)(major), (uint32_t)(minor)
+#define NATIVE_FIELD(structure, member, at_32, at_64)
+#define NATIVE_SIZE(structure, size_32, size_64)
+#define NATIVE_HEADER(member, bytes)
+    mote_smp_put(smp, "board=s target=s port=s version=s build=B id=B runs=u abi=[uu]", CONFIG_BOARD, CONFIG_TARGET, CONFIG_PORT, MOTE_VERSION,
+                 build, (uint32_t)sizeof build, id, (uint32_t)id_size, (uint32_t)MOTE_APP_RUNS,
+#include "tables/native_layout.def"
+    );
+#undef NATIVE_HEADER
+#undef NATIVE_SIZE
+#undef NATIVE_FIELD
+#undef NATIVE_VERSION
     put_words(smp, "features", mote_feature_word);
     put_words(smp, "engines", mote_engine_word);
-    put_abi(smp);
-    mote_smp_put_uint(smp, "runs", MOTE_APP_RUNS);
 }
 
 int mote_smp_tell_device(struct mote_smp *smp, const struct mote_cbor_item *body)
@@ -66,31 +51,10 @@ int mote_smp_tell_device(struct mote_smp *smp, const struct mote_cbor_item *body
         smp->files->ops->space(smp->files, &files, &files_free);
     }
     put_kind(smp);
-    mote_smp_put_uint(smp, "ram", memory.total_bytes);
-    mote_smp_put_uint(smp, "ram_used", memory.used_bytes);
-    mote_smp_put_uint(smp, "ram_peak", memory.peak_bytes);
-    mote_smp_put_uint(smp, "store", store.size_bytes);
-    mote_smp_put_uint(smp, "store_used", store.used_bytes);
-    mote_smp_put_uint(smp, "store_largest", store.largest_bytes);
-    mote_smp_put_uint(smp, "files", files);
-    mote_smp_put_uint(smp, "files_free", files_free);
-    mote_smp_put_uint(smp, "uptime", (hal_clock_now_ns() - smp->started_ns) / 1000000);
-    mote_smp_put_text(smp, "reset", mote_reset_word(hal_system_reset_reason()));
+    mote_smp_put(smp, "ram=u ram_used=u ram_peak=u store=u store_used=u store_largest=u files=u files_free=u uptime=u reset=s", memory.total_bytes,
+                 memory.used_bytes, memory.peak_bytes, store.size_bytes, store.used_bytes, store.largest_bytes, files, files_free,
+                 mote_app_up_ms(smp->app), mote_reset_word(hal_system_reset_reason()));
     return 0;
-}
-
-static void put_frames(struct mote_smp *smp, const struct mote_app_crash *crash)
-{
-    mote_cbor_put_text(&smp->out, "frames");
-    mote_cbor_begin_list(&smp->out);
-    for (uint32_t i = 0; i < crash->frame_count; i++) {
-        bool is_known = crash->frames[i].offset != MOTE_NO_INDEX;
-        mote_cbor_begin_list(&smp->out);
-        mote_cbor_put_uint(&smp->out, crash->frames[i].funcidx);
-        mote_cbor_put_int(&smp->out, is_known ? (int64_t)crash->frames[i].offset : -1);
-        mote_cbor_end(&smp->out);
-    }
-    mote_cbor_end(&smp->out);
 }
 
 int mote_smp_tell_crash(struct mote_smp *smp, const struct mote_cbor_item *body)
@@ -100,19 +64,16 @@ int mote_smp_tell_crash(struct mote_smp *smp, const struct mote_cbor_item *body)
     if (!mote_app_crash(smp->app, &crash)) {
         return 0;
     }
-    if (crash.name[0]) {
-        mote_smp_put_text(smp, "n", crash.name);
+    mote_smp_put(smp, "n=t number=u sha=B state=s trap=t reason=s up=u reset=b frames=[", crash.name, crash.number, crash.sha256,
+                 (uint32_t)sizeof crash.sha256, mote_run_state_word(crash.state), mote_trap_text(crash.trap), crash.reason, crash.up_ms,
+                 crash.was_before_reset);
+    for (uint32_t i = 0; i < crash.frame_count; i++) {
+        bool is_known = crash.frames[i].offset != MOTE_NO_INDEX;
+        mote_smp_put(smp, "[u", crash.frames[i].funcidx);
+        mote_cbor_put_int(&smp->out, is_known ? (int64_t)crash.frames[i].offset : -1);
+        mote_smp_put(smp, "]");
     }
-    mote_smp_put_uint(smp, "number", crash.number);
-    mote_smp_put_bytes(smp, "sha", crash.sha256, sizeof crash.sha256);
-    mote_smp_put_text(smp, "state", mote_run_state_word(crash.state));
-    if (crash.trap != MOTE_TRAP_NONE) {
-        mote_smp_put_text(smp, "trap", mote_trap_text(crash.trap));
-    }
-    mote_smp_put_text(smp, "reason", crash.reason);
-    mote_smp_put_uint(smp, "up", crash.up_ms);
-    mote_smp_put_bool(smp, "reset", crash.was_before_reset);
-    put_frames(smp, &crash);
+    mote_smp_put(smp, "]");
     return 0;
 }
 

@@ -4,17 +4,15 @@
 #include "base/bits.h"
 #include "base/crc.h"
 #include "base/text.h"
-#include "hal/clock.h"
 #include "shell/smp.h"
 
-#define IDLE_NS 5000000000u
+#define IDLE_MS 5000
 #define PIECE_BYTES 256   /* read at once for a hash */
-#define ROUND_NS 4000000u /* so long a hash goes on in a round */
+#define ROUND_MS 4        /* so long a hash goes on in a round */
 
 enum {
     UNKNOWN = 1,
     BAD_NAME = 2,
-    NOT_FOUND = 3,
     IS_DIRECTORY = 4,
     OPEN_FAILED = 5,
     READ_FAILED = 7,
@@ -25,26 +23,16 @@ enum {
     NO_FILES = 14,
 };
 
-static const uint8_t plain[] = {
-    [BAD_NAME] = MOTE_SMP_INVALID,          [NOT_FOUND] = MOTE_SMP_NOT_FOUND, [IS_DIRECTORY] = MOTE_SMP_INVALID,
-    [OPEN_FAILED] = MOTE_SMP_UNKNOWN,       [READ_FAILED] = MOTE_SMP_UNKNOWN, [WRITE_FAILED] = MOTE_SMP_UNKNOWN,
-    [BAD_OFFSET] = MOTE_SMP_INVALID,        [UNKNOWN] = MOTE_SMP_UNKNOWN,     [OFFSET_BEHIND_END] = MOTE_SMP_INVALID,
-    [UNKNOWN_HASH] = MOTE_SMP_NOT_SUPPORTED, [NO_FILES] = MOTE_SMP_NOT_FOUND,
-};
+/* The same for version 1; what is 0 here is MOTE_SMP_UNKNOWN. */
+static const uint8_t plain[] = {0, 0, MOTE_SMP_INVALID, MOTE_SMP_NOT_FOUND, MOTE_SMP_INVALID, 0, 0, 0, 0, 0, 0, MOTE_SMP_INVALID,
+                                MOTE_SMP_INVALID, MOTE_SMP_NOT_SUPPORTED, MOTE_SMP_NOT_FOUND};
 
 /* ---- The open file ----------------------------------------------------------------------------------------------- */
 
 static int result_of(enum mote_errno error, int otherwise)
 {
-    switch (error) {
-    case MOTE_ERRNO_SUCCESS: return 0;
-    case MOTE_ERRNO_NOENT:
-    case MOTE_ERRNO_NOTDIR: return NOT_FOUND;
-    case MOTE_ERRNO_ISDIR: return IS_DIRECTORY;
-    case MOTE_ERRNO_NAMETOOLONG:
-    case MOTE_ERRNO_INVAL: return BAD_NAME;
-    default: return otherwise;
-    }
+    unsigned rc = mote_file_error(error).fs_rc;
+    return rc > 0 || error == MOTE_ERRNO_SUCCESS ? (int)rc : otherwise;
 }
 
 static enum mote_errno close_file(struct mote_smp *smp)
@@ -81,7 +69,7 @@ static int open_file(struct mote_smp *smp, const struct mote_cbor_item *body, un
     if (result != 0) {
         return result;
     }
-    fs->used_ns = hal_clock_now_ns();
+    fs->used_ms = mote_app_now_ms();
     size_t size = mote_string_length(path) + 1;
     bool is_written = (flags & MOTE_VFS_WRITE) != 0;
     if (fs->file && fs->is_written == is_written && !(flags & MOTE_VFS_TRUNCATE) && memcmp(path, fs->path, size) == 0) {
@@ -147,7 +135,7 @@ static int upload(struct mote_smp *smp, const struct mote_cbor_item *body)
         enum mote_errno closing = close_file(smp);
         error = error == MOTE_ERRNO_SUCCESS ? closing : error;
     }
-    mote_smp_put_uint(smp, "off", at);
+    mote_smp_put(smp, "off=u", at);
     return result_of(error, WRITE_FAILED);
 }
 
@@ -165,12 +153,12 @@ static int download(struct mote_smp *smp, const struct mote_cbor_item *body)
     if (result != 0) {
         return result;
     }
-    mote_smp_put_uint(smp, "off", at);
+    mote_smp_put(smp, "off=u", at);
     if (at == 0) {
-        mote_smp_put_uint(smp, "len", size);
+        mote_smp_put(smp, "len=u", size);
     }
     size_t room;
-    uint8_t *data = mote_smp_room(smp, "data", 0, &room);
+    uint8_t *data = mote_smp_room(smp, 0, &room);
     enum mote_errno error = smp->files->ops->read(smp->files, smp->fs.file, at, data, (uint32_t)room, &count);
     mote_smp_put_bytes(smp, "data", data, count);
     if (error != MOTE_ERRNO_SUCCESS || at + count >= size) {
@@ -193,7 +181,7 @@ static int tell_size(struct mote_smp *smp, const struct mote_cbor_item *body)
         result = IS_DIRECTORY;
     }
     if (result == 0) {
-        mote_smp_put_uint(smp, "len", stat.size_bytes);
+        mote_smp_put(smp, "len=u", stat.size_bytes);
     }
     return result;
 }
@@ -230,15 +218,14 @@ static int begin_hash(struct mote_smp *smp, const struct mote_cbor_item *body)
 static int end_hash(struct mote_smp *smp)
 {
     struct mote_smp_fs *fs = &smp->fs;
-    close_file(smp);
-    mote_smp_put_text(smp, "type", fs->is_crc ? "crc32" : "sha256");
-    if (fs->from != 0) {
-        mote_smp_put_uint(smp, "off", fs->from);
-    }
-    mote_smp_put_uint(smp, "len", fs->at - fs->from);
     uint8_t digest[MOTE_SHA256_BYTES];
+    close_file(smp);
+    mote_smp_put(smp, "type=s len=u", fs->is_crc ? "crc32" : "sha256", fs->at - fs->from);
+    if (fs->from != 0) {
+        mote_smp_put(smp, "off=u", fs->from);
+    }
     if (fs->is_crc) {
-        mote_smp_put_uint(smp, "output", fs->crc);
+        mote_smp_put(smp, "output=u", fs->crc);
     } else {
         mote_sha256_end(&fs->sha, digest);
         mote_smp_put_bytes(smp, "output", digest, sizeof digest);
@@ -249,8 +236,8 @@ static int end_hash(struct mote_smp *smp)
 static int go_on_with_hash(struct mote_smp *smp)
 {
     struct mote_smp_fs *fs = &smp->fs;
-    uint64_t end_ns = hal_clock_now_ns() + ROUND_NS;
-    fs->used_ns = end_ns;
+    uint32_t start_ms = mote_app_now_ms();
+    fs->used_ms = start_ms;
     while (fs->at < fs->end) {
         uint8_t piece[PIECE_BYTES];
         uint32_t count = 0, wanted = fs->end - fs->at < PIECE_BYTES ? fs->end - fs->at : PIECE_BYTES;
@@ -264,7 +251,7 @@ static int go_on_with_hash(struct mote_smp *smp)
             mote_sha256_add(&fs->sha, piece, count);
         }
         fs->at += count;
-        if (hal_clock_now_ns() >= end_ns) {
+        if (mote_app_now_ms() - start_ms >= ROUND_MS) {
             return MOTE_SMP_LATER;
         }
     }
@@ -276,7 +263,7 @@ int mote_smp_fs_step(struct mote_smp *smp)
     if (smp->is_pending) {
         return go_on_with_hash(smp);
     }
-    if (smp->fs.file && hal_clock_now_ns() - smp->fs.used_ns > IDLE_NS) {
+    if (smp->fs.file && mote_app_now_ms() - smp->fs.used_ms > IDLE_MS) {
         close_file(smp);
     }
     return 0;
@@ -284,23 +271,11 @@ int mote_smp_fs_step(struct mote_smp *smp)
 
 /* ---- The rest ---------------------------------------------------------------------------------------------------- */
 
-static void put_hash(struct mote_smp *smp, const char *name, bool is_bytes, unsigned size)
-{
-    mote_cbor_put_text(&smp->out, name);
-    mote_cbor_begin_map(&smp->out);
-    mote_smp_put_uint(smp, "format", is_bytes);
-    mote_smp_put_uint(smp, "size", size);
-    mote_cbor_end(&smp->out);
-}
-
 static int tell_hashes(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
-    mote_cbor_put_text(&smp->out, "types");
-    mote_cbor_begin_map(&smp->out);
-    put_hash(smp, "sha256", true, MOTE_SHA256_BYTES);
-    put_hash(smp, "crc32", false, 4);
-    mote_cbor_end(&smp->out);
+    mote_smp_put(smp, "types={s{format=u size=u}s{format=u size=u}}", "sha256", (uint32_t)1, (uint32_t)MOTE_SHA256_BYTES, "crc32",
+                 (uint32_t)0, (uint32_t)4);
     return 0;
 }
 

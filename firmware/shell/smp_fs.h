@@ -14,7 +14,7 @@ struct mote_smp_fs {
     uint32_t size;              /* what was announced, of an upload; UINT32_MAX: nothing was */
     uint32_t from, at, end;     /* of a hash */
     uint32_t crc;
-    uint64_t used_ns;
+    uint32_t used_ms;
     struct mote_sha256 sha;
     char path[MOTE_FILE_PATH_BYTES];
 };

@@ -20,11 +20,15 @@ enum mote_module_rc {
     MOTE_RC_DENIED = 12,
 };
 
-/* The result of a handler, with its words in smp->diag unless there are some already. */
+/* Results of handlers. `why` is told as well. */
+int mote_smp_refuse(struct mote_smp *smp, unsigned rc, const char *why);
+/* With the words that smp->diag has, or the error's. */
 int mote_smp_result(struct mote_smp *smp, enum mote_error error);
-int mote_smp_refuse(struct mote_smp *smp, enum mote_module_rc rc, const char *why);
-/* The same without words: for errors that are not of this request. */
-int mote_smp_rc(enum mote_error error);
+/* The request lacks something, or has it in another form. */
+int mote_smp_malformed(struct mote_smp *smp);
+
+/* `rc` for an error that is not of this request. */
+unsigned mote_smp_rc(enum mote_error error);
 
 /* `name` of a request; a result. */
 int mote_smp_take_name(struct mote_smp *smp, const struct mote_cbor_item *body, char name[MOTE_STORE_NAME_BYTES]);
@@ -41,8 +45,9 @@ int mote_smp_tell_directory(struct mote_smp *smp, const struct mote_cbor_item *b
 int mote_smp_make_directory(struct mote_smp *smp, const struct mote_cbor_item *body);
 int mote_smp_remove_file(struct mote_smp *smp, const struct mote_cbor_item *body);
 
-/* A list that may not fit one response: entries are put until mote_smp_fits says that the last one did not; it then takes that one back. */
-#define MOTE_SMP_NEXT_BYTES 12 /* for the end of the list, and `next` */
-bool mote_smp_fits(struct mote_smp *smp, const struct mote_cbor_writer *before);
+/* A list that may not fit one response: puts entry after entry, from `from` on, until put(smp, user, i) says that there is none, or there is no room for another;
+   then `next` says where to go on. `put` writes one entry with mote_smp_put. */
+int mote_smp_put_list(struct mote_smp *smp, const struct mote_cbor_item *body, const char *key,
+                      bool (*put)(struct mote_smp *smp, void *user, uint32_t i), void *user);
 
 #endif

@@ -2,8 +2,6 @@
 #include "base/bits.h"
 #include "base/config.h"
 #include "base/text.h"
-#include "hal/clock.h"
-#include "hal/system.h"
 #include "mote_version.h"
 #include "shell/smp.h"
 
@@ -22,36 +20,22 @@ static int echo(struct mote_smp *smp, const struct mote_cbor_item *body)
     return 0;
 }
 
-static void put_task(struct mote_smp *smp, const char *name, unsigned priority, uint32_t id, unsigned state, uint64_t runtime_ms)
-{
-    mote_cbor_put_text(&smp->out, name);
-    mote_cbor_begin_map(&smp->out);
-    mote_smp_put_uint(smp, "prio", priority);
-    mote_smp_put_uint(smp, "tid", id);
-    mote_smp_put_uint(smp, "state", state);
-    mote_smp_put_uint(smp, "runtime", runtime_ms);
-    mote_cbor_end(&smp->out);
-}
-
 /* The main thread, and "name.id" for each run. */
 static int tell_tasks(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
-    mote_cbor_put_text(&smp->out, "tasks");
-    mote_cbor_begin_map(&smp->out);
-    put_task(smp, "main", 0, 0, MOTE_RUN_RUNNING, (hal_clock_now_ns() - smp->started_ns) / 1000000);
+    mote_smp_put(smp, "tasks={main={prio=u tid=u state=u runtime=u}", (uint32_t)0, (uint32_t)0, (uint32_t)MOTE_RUN_RUNNING,
+                 mote_app_up_ms(smp->app));
     for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
         struct mote_app_run run;
         char name[MOTE_STORE_NAME_BYTES + 12];
         struct mote_text text = mote_text_begin(name, sizeof name);
         if (mote_app_run(smp->app, i, &run)) {
-            mote_text_string(&text, run.name);
-            mote_text_string(&text, ".");
-            mote_text_decimal(&text, run.id);
-            put_task(smp, name, 1, run.id, run.state, run.up_ms);
+            mote_text_format(&text, "%s.%u", run.name, run.id);
+            mote_smp_put(smp, "s{prio=u tid=u state=u runtime=u}", name, (uint32_t)1, run.id, (uint32_t)run.state, run.up_ms);
         }
     }
-    mote_cbor_end(&smp->out);
+    mote_smp_put(smp, "}");
     return 0;
 }
 
@@ -59,13 +43,8 @@ static int tell_memory(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
     struct mote_app_memory memory = mote_app_memory(smp->app);
-    mote_cbor_put_text(&smp->out, "heap");
-    mote_cbor_begin_map(&smp->out);
-    mote_smp_put_uint(smp, "blksize", 1);
-    mote_smp_put_uint(smp, "nblks", memory.total_bytes);
-    mote_smp_put_uint(smp, "nfree", memory.total_bytes - memory.used_bytes);
-    mote_smp_put_uint(smp, "min", memory.total_bytes - memory.peak_bytes);
-    mote_cbor_end(&smp->out);
+    mote_smp_put(smp, "heap={blksize=u nblks=u nfree=u min=u}", (uint32_t)1, memory.total_bytes, memory.total_bytes - memory.used_bytes,
+                 memory.total_bytes - memory.peak_bytes);
     return 0;
 }
 
@@ -79,64 +58,46 @@ static int reset(struct mote_smp *smp, const struct mote_cbor_item *body)
 static int tell_parameters(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
-    mote_smp_put_uint(smp, "buf_size", MOTE_SMP_BYTES);
-    mote_smp_put_uint(smp, "buf_count", 1);
+    mote_smp_put(smp, "buf_size=u buf_count=u", (uint32_t)MOTE_SMP_BYTES, (uint32_t)1);
     return 0;
 }
 
-/* One name of the device, by the letter that asks for it. */
-static void put_name(struct mote_text *text, char letter)
+static bool has_letter(const uint8_t *letters, size_t count, uint8_t letter)
 {
-    uint64_t build = mote_build_id();
-    switch (letter) {
-    case 's': mote_text_string(text, "mote"); break;
-    case 'r': mote_text_string(text, MOTE_VERSION); break;
-    case 'n':
-    case 'i': mote_text_string(text, CONFIG_BOARD); break;
-    case 'm':
-    case 'p': mote_text_string(text, CONFIG_TARGET); break;
-    case 'o': mote_text_string(text, CONFIG_PORT); break;
-    default:
-        mote_text_hex(text, (uint32_t)(build >> 32));
-        mote_text_string(text, "-");
-        mote_text_hex(text, (uint32_t)build);
-        break;
+    while (count > 0 && letters[count - 1] != letter) {
+        count--;
     }
+    return count > 0;
 }
 
-static bool has_letter(const struct mote_cbor_item *format, char letter)
-{
-    for (size_t i = 0; i < format->size; i++) {
-        if (format->bytes[i] == (uint8_t)letter || (format->bytes[i] == 'a' && letter != '\0')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* `format` asks for names by their letters; they come in the order of `letters` whatever the order in which they are asked for. */
+/* `format` asks for names by their letters, 'a' for all; they come in this order, whatever the order in which they are asked for. There is no date of the build,
+   'b', and its number, 'v', is the first half of the build's id. */
 static int tell_names(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
-    static const char letters[] = "snrvmpio"; /* there is no date of the build, 'b' */
+    static const char *const names[] = {"smote",          "n" CONFIG_BOARD,  "r" MOTE_VERSION, "v",
+                                        "m" CONFIG_TARGET, "p" CONFIG_TARGET, "i" CONFIG_BOARD, "o" CONFIG_PORT};
     struct mote_cbor_item format = mote_cbor_find(body, "format");
-    if (format.kind == MOTE_CBOR_END) {
-        format = (struct mote_cbor_item){.kind = MOTE_CBOR_TEXT, .bytes = (const uint8_t *)letters, .size = 1};
+    if (format.kind != MOTE_CBOR_TEXT) {
+        format.bytes = (const uint8_t *)"s";
+        format.size = 1;
     }
     for (size_t i = 0; i < format.size; i++) {
-        struct mote_cbor_item all = {.bytes = (const uint8_t *)letters, .size = sizeof letters - 1};
-        if (format.kind != MOTE_CBOR_TEXT || (format.bytes[i] != 'a' && !has_letter(&all, (char)format.bytes[i]))) {
+        if (!has_letter((const uint8_t *)"snrvmpioa", 9, format.bytes[i])) {
             return INVALID_FORMAT;
         }
     }
     char output[160];
     struct mote_text text = mote_text_begin(output, sizeof output);
-    for (const char *letter = letters; *letter; letter++) {
-        if (has_letter(&format, *letter)) {
-            mote_text_string(&text, text.at > output ? " " : "");
-            put_name(&text, *letter);
+    for (unsigned i = 0; i < MOTE_COUNT(names); i++) {
+        uint8_t letter = (uint8_t)names[i][0];
+        if (has_letter(format.bytes, format.size, letter) || has_letter(format.bytes, format.size, 'a')) {
+            mote_text_format(&text, "%s%s", text.at > output ? " " : "", names[i] + 1);
+            if (letter == 'v') {
+                mote_text_hex(&text, (uint32_t)(mote_build_id() >> 32));
+            }
         }
     }
-    mote_smp_put_text(smp, "output", output);
+    mote_smp_put(smp, "output=s", output);
     return 0;
 }
 

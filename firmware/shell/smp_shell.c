@@ -1,6 +1,5 @@
 /* Group 9, shell: runs a command of the console and returns what it prints. */
 #include "base/bits.h"
-#include "hal/clock.h"
 #include "shell/command.h"
 #include "shell/smp.h"
 
@@ -25,7 +24,7 @@ static bool take_words(struct mote_job *job, const struct mote_cbor_item *body)
 static void put_output(struct mote_smp *smp, struct mote_job *job)
 {
     size_t room, size = 0;
-    char *text = (char *)mote_smp_room(smp, "o", 8, &room);
+    char *text = (char *)mote_smp_room(smp, 8, &room);
     struct mote_text_filter filter = {.held = 0};
     struct mote_page page;
     bool goes_on = true;
@@ -44,17 +43,13 @@ static void put_output(struct mote_smp *smp, struct mote_job *job)
 
 static int execute(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
-    struct mote_job job = {
-        .app = smp->app,
-        .files = smp->files,
-        .up_ms = (uint32_t)((hal_clock_now_ns() - smp->started_ns) / 1000000),
-    };
+    struct mote_job job = {.app = smp->app, .files = smp->files};
     mote_job_begin(&job);
     if (!take_words(&job, body)) {
         return INVALID_FORMAT;
     }
     put_output(smp, &job);
-    mote_smp_put_uint(smp, "ret", job.status);
+    mote_smp_put(smp, "ret=u", (uint32_t)job.status);
     smp->wants_reset = smp->wants_reset || job.wants_reset;
     return 0;
 }

@@ -4,68 +4,53 @@
 #include "shell/smp.h"
 
 #define UNKNOWN_GROUP 2
-#define VALUES_MAX 8
 
-static const uint8_t plain[] = {[1] = MOTE_SMP_UNKNOWN, [UNKNOWN_GROUP] = MOTE_SMP_NOT_FOUND};
+static const uint8_t plain[] = {0, 0, MOTE_SMP_NOT_FOUND};
 
-static void read_line(const struct mote_smp *smp, uint32_t *values)
+static void put_line(struct mote_smp *smp)
 {
     const struct mote_frame_counts *counts = &smp->reader->counts;
-    uint32_t all[] = {counts->messages, counts->wrong, counts->broken, smp->line->messages, smp->line->bytes, smp->line->lost};
-    memcpy(values, all, sizeof all);
+    mote_smp_put(smp, "messages_in=u wrong_crc=u broken=u messages_out=u bytes_out=u text_lost=u", counts->messages, counts->wrong,
+                 counts->broken, smp->line->messages, smp->line->bytes, smp->line->lost);
 }
 
-static void read_store(const struct mote_smp *smp, uint32_t *values)
+static void put_store(struct mote_smp *smp)
 {
     struct mote_store_space space = mote_app_space(smp->app);
-    uint32_t all[] = {space.size_bytes, space.used_bytes, space.largest_bytes, space.erases_most, space.erases_least};
-    memcpy(values, all, sizeof all);
+    mote_smp_put(smp, "size=u used=u largest=u erases_most=u erases_least=u", space.size_bytes, space.used_bytes, space.largest_bytes,
+                 space.erases_most, space.erases_least);
 }
 
-static void read_runs(const struct mote_smp *smp, uint32_t *values)
+static void put_runs(struct mote_smp *smp)
 {
     struct mote_app_run run;
+    uint32_t running = 0, all = 0, restarts = 0;
     for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
         if (mote_app_run(smp->app, i, &run)) {
-            values[run.state == MOTE_RUN_RUNNING ? 0 : run.state == MOTE_RUN_WAITING ? 1 : 2]++;
-            values[3] += run.restarts;
+            all++;
+            running += run.state == MOTE_RUN_RUNNING;
+            restarts += run.restarts;
         }
     }
+    mote_smp_put(smp, "running=u ended=u restarts=u", running, all - running, restarts);
 }
 
-struct statistics {
-    const char *group;
-    uint32_t count;
-    const char *names; /* each with a zero byte */
-    void (*read)(const struct mote_smp *smp, uint32_t *values); /* which are 0 before */
-};
-
-static const struct statistics rows[] = {
-    {"line", 6, "messages_in\0wrong_crc\0broken\0messages_out\0bytes_out\0text_lost", read_line},
-    {"store", 5, "size\0used\0largest\0erases_most\0erases_least", read_store},
-    {"runs", 4, "running\0waiting\0ended\0restarts", read_runs},
-};
+static const struct {
+    char group[8];
+    void (*put)(struct mote_smp *smp);
+} rows[] = {{"line", put_line}, {"store", put_store}, {"runs", put_runs}};
 
 static int tell_group(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
-    struct mote_cbor_item name = mote_cbor_find(body, "name");
-    if (name.kind != MOTE_CBOR_TEXT) {
-        return -MOTE_SMP_INVALID;
-    }
-    for (unsigned i = 0; i < MOTE_COUNT(rows); i++) {
-        if (name.size != mote_string_length(rows[i].group) || memcmp(name.bytes, rows[i].group, name.size) != 0) {
-            continue;
+    char name[8];
+    bool is_name = mote_cbor_find_text(body, "name", name, sizeof name);
+    for (unsigned i = 0; i < MOTE_COUNT(rows) && is_name; i++) {
+        if (memcmp(name, rows[i].group, mote_string_length(name) + 1) == 0) {
+            mote_smp_put(smp, "name=s fields={", name);
+            rows[i].put(smp);
+            mote_smp_put(smp, "}");
+            return 0;
         }
-        uint32_t values[VALUES_MAX] = {0};
-        rows[i].read(smp, values);
-        mote_smp_put_text(smp, "name", rows[i].group);
-        mote_cbor_put_text(&smp->out, "fields");
-        mote_cbor_begin_map(&smp->out);
-        for (uint32_t j = 0; j < rows[i].count; j++) {
-            mote_smp_put_uint(smp, mote_text_at(rows[i].names, j), values[j]);
-        }
-        mote_cbor_end(&smp->out);
-        return 0;
     }
     return UNKNOWN_GROUP;
 }
@@ -73,12 +58,7 @@ static int tell_group(struct mote_smp *smp, const struct mote_cbor_item *body)
 static int tell_groups(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
-    mote_cbor_put_text(&smp->out, "stat_list");
-    mote_cbor_begin_list(&smp->out);
-    for (unsigned i = 0; i < MOTE_COUNT(rows); i++) {
-        mote_cbor_put_text(&smp->out, rows[i].group);
-    }
-    mote_cbor_end(&smp->out);
+    mote_smp_put(smp, "stat_list=[sss]", rows[0].group, rows[1].group, rows[2].group);
     return 0;
 }
 

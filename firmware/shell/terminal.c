@@ -2,14 +2,13 @@
 #include "shell/terminal.h"
 
 #include "base/bits.h"
-#include "hal/clock.h"
 #include "mote_version.h"
 
 #define PROMPT "mote> "
 #define NO_PROMPT ""
-#define QUIET_NS 250000000u  /* so long after a message the prompt comes back */
-#define AT_ONCE_NS 20000000u /* so long a command may take before other input is looked at */
-#define ROUNDS_MAX 16        /* of a job, at a time */
+#define QUIET_MS 250  /* so long after a message the prompt comes back */
+#define AT_ONCE_MS 20 /* so long a command may take before other input is looked at */
+#define ROUNDS_MAX 16 /* of a job, at a time */
 
 static void say(struct mote_terminal *terminal, const char *text)
 {
@@ -36,7 +35,6 @@ static void prompt(struct mote_terminal *terminal)
 void mote_terminal_init(struct mote_terminal *terminal, struct mote_line *line, struct mote_app *app, struct mote_vfs *files)
 {
     terminal->line = line;
-    terminal->started_ns = hal_clock_now_ns();
     terminal->editor.line = line;
     terminal->job.app = app;
     terminal->job.files = files;
@@ -74,7 +72,7 @@ static bool go_on(struct mote_terminal *terminal)
 void mote_terminal_step(struct mote_terminal *terminal)
 {
     struct mote_line *line = terminal->line;
-    if (line->was_interrupted && !mote_line_is_sending(line) && hal_clock_now_ns() - line->sent_ns > QUIET_NS) {
+    if (line->was_interrupted && !mote_line_is_sending(line) && mote_app_now_ms() - line->sent_ms > QUIET_MS) {
         draw(terminal);
     }
     for (unsigned i = 0; i < ROUNDS_MAX && terminal->is_busy && mote_line_room(line) >= MOTE_PAGE_BYTES; i++) {
@@ -97,12 +95,11 @@ static void begin_job(struct mote_terminal *terminal)
     }
     terminal->editor.prompt = NO_PROMPT;
     terminal->is_busy = true;
-    uint64_t now_ns = hal_clock_now_ns();
-    job->up_ms = (uint32_t)((now_ns - terminal->started_ns) / 1000000);
+    uint32_t start_ms = mote_app_now_ms();
     do { /* most commands are over when the next key is looked at */
         mote_terminal_step(terminal);
         mote_line_pump(terminal->line);
-    } while (terminal->is_busy && job->run == 0 && hal_clock_now_ns() - now_ns < AT_ONCE_NS);
+    } while (terminal->is_busy && job->run == 0 && mote_app_now_ms() - start_ms < AT_ONCE_MS);
 }
 
 /* ---- Keys -------------------------------------------------------------------------------------------------------- */

@@ -7,7 +7,6 @@
 
 struct mote_terminal {
     struct mote_line *line;
-    uint64_t started_ns; /* when the device started */
     bool is_busy;        /* with `job` */
     bool wants_reset;    /* a command asked for it */
     struct mote_editor editor;

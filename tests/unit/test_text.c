@@ -43,3 +43,17 @@ UNIT_TEST(test_text_measures_strings)
     CHECK_EQUAL(mote_string_length(""), 0);
     CHECK_EQUAL(mote_string_length("abc"), 3);
 }
+
+UNIT_TEST(test_text_format_fills_in_arguments)
+{
+    char buffer[40];
+    struct mote_text text = mote_text_begin(buffer, sizeof buffer);
+    mote_text_format(&text, "%s: %u of %u at %x", "run", (uint32_t)3, UINT32_MAX, (uint32_t)0xBEEF);
+    CHECK_TEXT(buffer, "run: 3 of 4294967295 at 0xbeef");
+    text = mote_text_begin(buffer, sizeof buffer);
+    mote_text_format(&text, "%6s|%4u|%2s|", "abc", (uint32_t)12, "long");
+    CHECK_TEXT(buffer, "abc   |12  |long|");
+    text = mote_text_begin(buffer, 8);
+    mote_text_format(&text, "%s%30s%u", "12345", "x", (uint32_t)7);
+    CHECK_TEXT(buffer, "12345x ");
+}
