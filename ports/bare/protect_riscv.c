@@ -32,7 +32,8 @@ static void add(struct table *table, uint32_t end, enum link_access access)
     table->settings[table->count++] = settings[access];
 }
 
-/* What lies between the rows are devices, which are data. */
+/* What lies between the rows are devices, which are data. Those before the first row are not locked: an emulator may have its start-up code there, and
+   need not clear these registers at a reset. */
 static void add_map(struct table *table)
 {
     uint32_t end = 0;
@@ -40,6 +41,7 @@ static void add_map(struct table *table)
         if (row->access != LINK_DATA) {
             if (row->start > end) {
                 add(table, row->start, LINK_DATA);
+                table->settings[table->count - 1] &= end == 0 ? (uint8_t)~LOCKED : 0xFF;
             }
             add(table, row->end, (enum link_access)row->access);
             end = row->end;
@@ -53,6 +55,7 @@ void protect_init(void)
     struct table table = {.count = FIRST};
     table.addresses[0] = (uint32_t)(uintptr_t)link_guard_start >> 2 | 31; /* 256 bytes */
     table.settings[0] = LOCKED | POWER_OF_TWO;
+    table.addresses[1] = table.addresses[2] = (uint32_t)(uintptr_t)link_guard_start >> 2; /* nothing: at 0 it would be all for some emulators */
     table.settings[2] = UP_TO;
     add_map(&table);
     __asm__ volatile(".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n"
