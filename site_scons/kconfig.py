@@ -42,7 +42,7 @@ class Config:
             MOTE_BITS=str(place.target.bits),
             MOTE_COMPILER=compiler,
             MOTE_INSTRUMENTED="y" if instrumented else "n",
-            **kconfig_variables(place.data),
+            **kconfig_variables(place.board, place.data),
         )
         self.kconfig = read_kconfig(root)
         for option, where in driver_options(place.board, place.data):

@@ -14,8 +14,9 @@ from arguments import Arguments, help_text, read_arguments
 from boards import find_place, list_boards
 from component import TEST_LIBRARY, Build, Program, Source, read_sources
 from edit import edit_config
-from image import emulator_command, linker_script, module_source, write_if_new
+from image import emulator_command, module_source, write_if_new
 from kconfig import Config
+from linker_script import linker_script
 from option_use import OptionUse
 from problem import Problem
 from sizes import SizeGoal
@@ -93,7 +94,7 @@ class Session:
             RANLIB="",
             CPPPATH=[str(folder) for folder in self.include_folders()],
             LINKFLAGS=self.toolchain.link_flags(self.arguments),
-            LINKCOM="$LINK -o $TARGET $LINKFLAGS -Wl,--start-group $SOURCES $SUPPORT -Wl,--end-group",
+            LINKCOM="$LINK -o $TARGET $LINKFLAGS -Wl,--start-group $SOURCES -Wl,--end-group $SUPPORT",
             SUPPORT=self.toolchain.support_library(),
             IMPLICIT_COMMAND_DEPENDENCIES=False,  # the toolchain's identity stands for it
         )

@@ -14,6 +14,7 @@
 _Noreturn void boot(void)
 {
     power_init();
+    memcpy(link_ram_code_start, link_ram_code_load, (size_t)(link_ram_code_end - link_ram_code));
     memcpy(link_data_start, link_data_load, (size_t)(link_data_end - link_data_start));
     memset(link_bss_start, 0, (size_t)(link_bss_end - link_bss_start));
     system_init();

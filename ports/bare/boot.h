@@ -13,6 +13,9 @@ int main(void);
 
 extern uint8_t link_data_start[], link_data_end[];      /* variables with initial values, and */
 extern const uint8_t link_data_load[];                  /* where in flash these lie */
+extern const uint8_t link_ram_code[], link_ram_code_end[]; /* code that is executed in RAM (ram_code.h), as the CPU executes it, */
+extern uint8_t link_ram_code_start[];                   /* where it is written, */
+extern const uint8_t link_ram_code_load[];              /* and where in flash it lies */
 extern uint8_t link_bss_start[], link_bss_end[];        /* variables that start as zeros */
 extern uint8_t link_retained_start[], link_retained_end[]; /* RAM that start-up leaves as it is */
 extern uint8_t link_stack_start[], link_stack_end[];    /* the machine's stack; grows down */

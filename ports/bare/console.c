@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "hal/clock.h"
 #include "hal/console.h"
+#include "ram_code.h"
 #include "thread.h"
 #include "uart.h"
 
@@ -32,14 +33,14 @@ static uint16_t held(const struct counts *counts)
 
 /* ---- For the driver's interrupt ------------------------------------------------------------------------------------ */
 
-bool console_has_room(void)
+RAM_CODE bool console_has_room(void)
 {
     bool is_full = held(&received) == RECEIVE;
     was_full = was_full || is_full;
     return !is_full;
 }
 
-void console_put_byte(uint8_t byte)
+RAM_CODE void console_put_byte(uint8_t byte)
 {
     received_bytes[received.in % RECEIVE] = byte;
     received.in = (uint16_t)(received.in + 1);

@@ -12,7 +12,7 @@ _Static_assert(sizeof(struct trap_registers) == 33 * 4, "the assembly below know
 
 /* mscratch holds the context of the thread that runs: 32 registers, pc. Interrupts have an entry each, as some cores want it; they all do the same. */
 __asm__(
-    ".section .text.start, \"ax\"\n"
+    ".section .start, \"ax\"\n"
     ".global start\n"
     "start:\n"
     "    .option push\n"

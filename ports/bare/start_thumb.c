@@ -51,7 +51,7 @@ _Static_assert(offsetof(struct thread_context, sp) == 32 && offsetof(struct thre
                "the assembly below knows where registers are kept");
 
 __asm__(
-    ".section .text.start, \"ax\"\n"
+    ".section .start, \"ax\"\n"
     ".syntax unified\n"
     ".thumb\n"
     ".balign 4\n"
