@@ -198,7 +198,7 @@ static void start_anew(struct store_open *open)
 static bool is_going_on(struct mote_store *store)
 {
     struct store_open *open = store->open;
-    struct store_place place;
+    struct store_place place = {0};
     return open->has_wanted && find_broken_off(store, &place) && resume(store, &place);
 }
 
