@@ -42,5 +42,6 @@ int fault_sweep(int count, char **arguments);    /* [NAME=]FILE...: make each al
 int fault_prefixes(int count, char **arguments); /* FILE...: load each prefix of each file */
 int fault_native(int count, char **arguments);   /* EXPECTED FILE...: spoil the native section, call "f" */
 int fault_soak(int count, char **arguments);     /* CYCLES [NAME=]FILE...: live again and again */
+int fault_files_cuts(int count, char **arguments); /* EVERY: lose power while files are written, and let flash fail */
 
 #endif

@@ -105,6 +105,9 @@ static int mount(struct mote_littlefs *fs)
         result = lfs_format(&fs->lfs, &fs->config);
         result = result == LFS_ERR_OK ? lfs_mount(&fs->lfs, &fs->config) : result;
     }
+    if (result == LFS_ERR_OK) {
+        mote_littlefs_end_move(&fs->lfs);
+    }
     return result;
 }
 

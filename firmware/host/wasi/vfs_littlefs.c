@@ -258,7 +258,7 @@ static enum mote_errno rename_path(struct mote_vfs *vfs, const char *from, const
     if (mote_littlefs_find_open(&fs->lfs, from) || is_in_use(fs, to)) {
         return leave_with(fs, MOTE_ERRNO_BUSY);
     }
-    return leave(fs, lfs_rename(&fs->lfs, from, to));
+    return leave(fs, mote_littlefs_rename(&fs->lfs, from, to));
 }
 
 static void space(struct mote_vfs *vfs, uint32_t *total_bytes, uint32_t *free_bytes)
