@@ -28,7 +28,7 @@
  * Other answers: `error OFFSET FUNCIDX MESSAGE`, `trap TEXT`, and `fail TEXT` when the command itself makes no sense. The host module
  * "host" offers print, print_i32 and so on, which do nothing.
  */
-#include <string.h>
+#include "spec_text.h"
 
 #include "spec_driver.h"
 

@@ -1,5 +1,5 @@
 /* The driver's commands for instances: linking, calling, reading globals, all under a deadline. */
-#include <string.h>
+#include "spec_text.h"
 
 #include "hal/clock.h"
 #include "spec_driver.h"

@@ -1,5 +1,5 @@
 /* The driver's commands for modules: staging their bytes, validating, loading, unloading. */
-#include <string.h>
+#include "spec_text.h"
 
 #include "spec_driver.h"
 

@@ -1,5 +1,5 @@
 /* The driver's other way of loading: the module is prepared first, and then loaded from what came out (mote.h, "Prepared modules"). */
-#include <string.h>
+#include "spec_text.h"
 
 #include "spec_driver.h"
 

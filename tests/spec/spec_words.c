@@ -1,5 +1,5 @@
 /* Lines, words and values of the driver's protocol over the HAL's console, which is a pipe or a serial line. */
-#include <string.h>
+#include "spec_text.h"
 
 #include "hal/console.h"
 #include "spec_driver.h"

@@ -12,6 +12,7 @@ from spec.waivers import REASONS, expected_text, waived_lines
 from spec.wast import Unreadable, beyond_2_0
 from support.builds import Build
 from support.driver import Driver
+from support.serial_driver import open_driver
 from support.native import Native
 from support.oracle import Oracle
 from support.protocol import stage_lines
@@ -42,9 +43,9 @@ def script_of(file: SuiteFile, native: Native | None = None) -> Script:
     return script
 
 
-def check_waivers(file: SuiteFile, failures: list[Failure]) -> list[Failure]:
+def check_waivers(file: SuiteFile, failures: list[Failure], board: str = "") -> list[Failure]:
     """Take out what is waived; a waiver that nothing needs is a failure."""
-    waived = waived_lines(file.name)
+    waived = waived_lines(file.name, board)
     failed = {failure.line for failure in failures}
     unneeded = [Failure(line, "waiver", "still needed", "the command passes") for line in waived if line not in failed]
     return [failure for failure in failures if failure.line not in waived] + unneeded
@@ -82,11 +83,11 @@ def test_suite(file: SuiteFile, build: Build) -> None:
     skip_unless_readable(file)
     native = build.native and replace(build.native, growable=file.path.stem in GROWING_FILES)
     script = script_of(file, native)
-    with Driver(build.launch("spec-driver")) as driver:
+    with open_driver(build) as driver:
         for answer in driver.run(prelude(native)):
             assert answer.kind == "ok", f"spectest: {answer}"
         answers = driver.run(script.lines)
-    failures = check_waivers(file, judge(script, answers))
+    failures = check_waivers(file, judge(script, answers), build.board)
     assert not failures, report(failures)
 
 

@@ -27,7 +27,7 @@ class MissingBuild(Exception):
 class Build:
     """A configuration of the Linux board; `arguments` are those of scons.
 
-    `target` is a row of targets.json whose programs an emulator runs; `rooms` are those whose tests use the build (none: all);
+    `target` is a row of targets.json whose programs an emulator runs; `board` a bare board in its emulator instead of a Linux process; `rooms` are those whose tests use the build (none: all);
     `native` is for what modules are compiled before they are loaded (None: they are interpreted); quick runs take
     every `sample`-th test of such a build, none at all for 0.
     """
@@ -40,6 +40,7 @@ class Build:
     sanitized: bool = False
     programs: tuple[str, ...] = TARGETS
     target: str = ""
+    board: str = ""
     rooms: tuple[str, ...] = ()
     native: Native | None = None
     sample: int = 1
@@ -65,6 +66,8 @@ class Build:
 
     def emulator(self) -> tuple[str, ...]:
         """What runs the programs; empty when this machine does."""
+        if self.board:
+            return serial_emulator(self.board)
         if not self.target:
             return ()
         emulator = targets()[self.target]["emulator"]
@@ -80,19 +83,31 @@ class Build:
             raise MissingBuild(f"the {self.name} build needs {self.needs}: apt-get install {self.needs} libc6-dev")
         emulator = self.emulator()
         if emulator and not shutil.which(emulator[0]):
-            package = targets()[self.target]["emulator"]["package"]
+            package = (board_emulator(self.board) if self.board else targets()[self.target]["emulator"])["package"]
             raise MissingBuild(f"the {self.name} build needs {emulator[0]}: apt-get install {package}")
 
     def command(self) -> list[str]:
         """The command that builds it."""
         folder = [f"BUILD={self.folder}"] if self.folder != "build/linux" else []
         programs = [f"{self.folder}/{program}" for program in self.programs]
-        where = ["BOARD=linux", *([f"TARGET={self.target}"] if self.target else [])]
+        where = [f"BOARD={self.board or 'linux'}", *([f"TARGET={self.target}"] if self.target else [])]
         return [sys.executable, "-m", "SCons", "-C", str(ROOT), "-Q", *where, *folder, *self.arguments, *programs]
 
     def command_line(self) -> str:
         """The same as a person would type it."""
         return " ".join(["scons", *self.command()[6:]])
+
+
+@cache
+def board_emulator(board: str) -> dict[str, Any]:
+    """What runs the programs of a bare board: "emulator" of its board.json."""
+    return json.loads((ROOT / "boards" / board / "board.json").read_text())["emulator"]
+
+
+def serial_emulator(board: str) -> tuple[str, ...]:
+    """The words that start a board's emulator with the serial line on its standard streams, up to the program."""
+    emulator = board_emulator(board)
+    return (emulator["program"], *emulator["arguments"], "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel")
 
 
 @cache
@@ -127,6 +142,12 @@ def native_build(
     return Build(title, what, folder, arguments, target=target, rooms=NATIVE_ROOMS, native=Native(name, bounds), sample=sample)
 
 
+def board_build(board: str) -> Build:
+    """The driver alone on a bare board, over its serial line."""
+    return Build(board, f"the board {board} in its emulator, over its serial line", f"build/tests/spec-{board}", rooms=("spec",),
+                 board=board, programs=("spec-driver",), sample=24)
+
+
 def builds() -> dict[str, Build]:
     """What tests run against unless told otherwise, by name. Asked anew each time: a compiler may have been installed."""
     listed = (
@@ -149,6 +170,9 @@ def builds() -> dict[str, Build]:
         native_build("build/linux-thumb", "thumbv7em", target=THUMB, sample=0),
         native_build("build/linux-thumb", "thumbv7em+fp", target=THUMB, sample=0),
         native_build("build/linux-aarch64", "aarch64", target="aarch64-linux-musl", sample=0),
+        board_build("qemu_riscv32"),
+        board_build("mps2_an385"),
+        board_build("mps2_an386"),
     )
     return {build.name: build for build in listed}
 
