@@ -79,6 +79,7 @@ struct mote_app_slot {
     uint32_t exit_code;
     uint32_t output_bytes; /* of each ring */
     const char *engine;
+    uint32_t unused_bytes; /* of the machine's stack when it ended */
     uint32_t started_ms;
     uint32_t ended_ms;
     uint32_t again_ms;  /* WAITING: when to start it again */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "hal/clock.h"
 #include "host/wasi/vfs.h"
+#include "runtime/engine.h"
 #include "wasm/module.h"
 
 #define INSTANCE_WAIT_MS 100
@@ -41,7 +42,7 @@ static size_t quota_of(struct mote_app *app, const struct mote_manifest *manifes
     struct mote_pool_usage usage;
     size_t quota = manifest->memory_bytes;
     if (quota > 0) {
-        size_t others = manifest->machine_stack_bytes + sizeof(struct mote_app_live);
+        size_t others = CONFIG_APP_MACHINE_STACK_BYTES + sizeof(struct mote_app_live);
         return quota > others ? quota - others : 1;
     }
     return mote_pool_usage(&app->options.allocator, &usage) ? usage.free_bytes : 0;
@@ -124,11 +125,11 @@ static enum mote_error check_start(const struct mote_module *module, struct mote
     return mote_app_fail(diag, MOTE_ERROR_NOT_FOUND, "the module exports no _start: it is a library, not a program");
 }
 
-/* Whether it imports a function whose name begins so. */
-static bool imports(const struct mote_module *module, const char *prefix)
+/* Whether it imports one of WASI's functions on paths: without any no file can be opened. */
+static bool uses_files(const struct mote_module *module)
 {
     for (uint32_t i = 0; i < module->import_count; i++) {
-        if (module->imports[i].kind == EXTERN_FUNC && is_named(module, module->imports[i].name, prefix)) {
+        if (module->imports[i].kind == EXTERN_FUNC && is_named(module, module->imports[i].name, "path_")) {
             return true;
         }
     }
@@ -218,7 +219,7 @@ static enum mote_error offer_wasi(struct mote_app_live *live, const struct mote_
     }
     host->streams = (struct mote_wasi_streams){mote_app_read_stream, mote_app_write_stream, mote_app_is_terminal, live->slot};
     struct mote_wasi_options options = {.args = host->args, .arg_count = arg_count, .streams = &host->streams};
-    if (live->app->options.files && manifest->files != MOTE_FILES_NONE && imports(live->module, "path_")) {
+    if (live->app->options.files && manifest->files != MOTE_FILES_NONE && uses_files(live->module)) {
         offer_files(live->app, host, live->slot->name, manifest);
         options.files = live->app->options.files;
         options.preopens = &host->preopen;
@@ -230,16 +231,26 @@ static enum mote_error offer_wasi(struct mote_app_live *live, const struct mote_
 
 /* ---- Starting ---------------------------------------------------------------------------------------------------- */
 
+/* What the firmware itself needs, and more if the manifest says so: a host function that runs out of it would end the firmware, not the module. */
+static uint32_t machine_stack_of(const struct mote_app_live *live, const struct mote_manifest *manifest)
+{
+    bool is_native = live->module->engine->translate == NULL;
+    uint32_t least = CONFIG_APP_MACHINE_STACK_BYTES + (uses_files(live->module) ? CONFIG_APP_FILES_STACK_BYTES : 0) +
+                     (is_native ? CONFIG_APP_NATIVE_STACK_BYTES : 0);
+    return manifest->machine_stack_bytes > least ? manifest->machine_stack_bytes : least;
+}
+
 static enum mote_error start_thread(struct mote_app_live *live, const struct mote_manifest *manifest, struct mote_diag *diag)
 {
-    live->stack_bytes = manifest->machine_stack_bytes + STACK_ALIGN;
+    uint32_t size = machine_stack_of(live, manifest);
+    live->stack_bytes = size + STACK_ALIGN;
     live->stack = mote_app_alloc(live->app, live->stack_bytes);
     if (!live->stack) {
         return mote_app_fail(diag, MOTE_ERROR_NO_MEMORY, "for the machine's stack");
     }
     uintptr_t start = mote_align_up((uintptr_t)live->stack, STACK_ALIGN);
     live->diag = diag;
-    live->thread = hal_thread_start((void *)start, manifest->machine_stack_bytes, run_thread, live);
+    live->thread = hal_thread_start((void *)start, size, run_thread, live);
     return live->thread ? MOTE_ERROR_NONE : mote_app_fail(diag, MOTE_ERROR_TOO_MANY, "no thread is free, or its stack is too small");
 }
 

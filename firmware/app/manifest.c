@@ -110,7 +110,6 @@ enum mote_error mote_manifest_read(const void *module, uint32_t size_bytes, stru
     *manifest = (struct mote_manifest){
         .files = MOTE_FILES_OWN,
         .stack_bytes = CONFIG_APP_STACK_BYTES,
-        .machine_stack_bytes = CONFIG_APP_MACHINE_STACK_BYTES,
         .output_bytes = CONFIG_APP_OUTPUT_BYTES,
         .args = {.kind = MOTE_CBOR_END},
     };

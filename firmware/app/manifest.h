@@ -18,7 +18,7 @@ struct mote_manifest {
     enum mote_restart restart;
     enum mote_app_files files;
     uint32_t stack_bytes;
-    uint32_t machine_stack_bytes;
+    uint32_t machine_stack_bytes; /* at least */
     uint32_t output_bytes;
     uint32_t memory_bytes; /* 0: what is free */
     struct mote_cbor_item args; /* a LIST, or END without any */

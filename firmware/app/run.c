@@ -218,6 +218,7 @@ static void judge(struct mote_app_slot *slot)
 static void end(struct mote_app *app, struct mote_app_slot *slot, const struct hal_fault *fault)
 {
     slot->ended_ms = mote_app_now_ms();
+    slot->unused_bytes = slot->live->thread ? (uint32_t)hal_thread_stack_unused(slot->live->thread) : 0;
     if (slot->state == MOTE_RUN_TRAPPED || slot->state == MOTE_RUN_FAULTED) {
         mote_app_crash_of(app, slot, fault);
     }
@@ -267,6 +268,7 @@ static void tell(const struct mote_app_slot *slot, struct mote_app_run *run)
         .engine = slot->engine ? slot->engine : "",
         .up_ms = (live ? mote_app_now_ms() : slot->ended_ms) - slot->started_ms,
         .other_bytes = ring_bytes(slot) + slot->arg_bytes,
+        .stack_unused_bytes = live ? (uint32_t)hal_thread_stack_unused(live->thread) : slot->unused_bytes,
         .restarts = slot->restarts,
         .is_attached = slot->is_attached,
     };
@@ -276,7 +278,6 @@ static void tell(const struct mote_app_slot *slot, struct mote_app_run *run)
         run->memory_bytes = (uint32_t)usage.memory_bytes;
         run->other_bytes += (uint32_t)(usage.module_bytes + usage.code_bytes + usage.instance_bytes + usage.stack_bytes + usage.other_bytes +
                                        sizeof *live + live->stack_bytes);
-        run->stack_unused_bytes = (uint32_t)hal_thread_stack_unused(live->thread);
     }
 }
 
