@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from problem import Problem
 
 MEANING = {
-    "BOARD": "board to build for, a folder of boards/ (default: linux); `scons boards` lists them",
+    "BOARD": "board to build for, a folder of boards/ or a path to one (default: linux); `scons boards` lists them",
     "TARGET": "alone: build only the core library for a bare CPU; with BOARD=linux: build for Linux on another CPU",
     "TOOLCHAIN": "zig (default, installed by pip), gcc or clang (the system's)",
     "BUILD": "folder to build in (default: build/<board> or build/<target>)",
@@ -55,7 +56,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         board=board,
         target=target,
         toolchain=given.get("TOOLCHAIN", "zig"),
-        build=given.get("BUILD", "") or f"build/{target or board}",
+        build=given.get("BUILD", "") or f"build/{target or Path(board).name}",
         module=given.get("MODULE", ""),
         overrides=read_overrides(given.get("SET", "")),
         sanitize=read_sanitizers(given.get("SANITIZE", "")),

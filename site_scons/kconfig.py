@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from arguments import suggestion
+from board_check import check_drivers
 from boards import Place
-from image import driver_options, kconfig_variables
+from image import kconfig_variables
 from problem import Problem
 
 try:
@@ -45,11 +46,10 @@ class Config:
             **kconfig_variables(place.board, place.data),
         )
         self.kconfig = read_kconfig(root)
-        for option, where in driver_options(place.board, place.data):
-            self.symbol(option, where)
+        check_drivers(place.data, place.where, self.switches(), self.kconfig.env_vars)
         self.fresh = not self.file.exists()
         source = self.file if not self.fresh else self.defconfig
-        if source:
+        if source and source.is_file():
             self.kconfig.load_config(str(source))
 
     def override(self, values: Mapping[str, str]) -> None:
@@ -91,6 +91,10 @@ class Config:
     def enabled(self, name: str, where: str) -> bool:
         """Whether a switch is on; `where` says who asks, for the message when there is no such option."""
         return self.symbol(name, where).str_value == "y"
+
+    def switches(self) -> list[str]:
+        """The names of all options that are on or off."""
+        return [symbol.name for symbol in self.kconfig.unique_defined_syms if symbol.orig_type == kconfiglib.BOOL]
 
     def names(self) -> set[str]:
         """The names of all options."""

@@ -57,7 +57,7 @@ class SizeGoal:
         found = [measure_program(program, origins, self.limits()) for program in self.programs]
         print("\n\n".join(footprint.text(self.arguments.verbose) for footprint in found))
         picture = self.folder / "size.html"
-        write_treemap(picture, f"mote on {self.arguments.board}", found)
+        write_treemap(picture, f"mote on {Path(self.arguments.board).name}", found)
         print(f"\n{picture} shows it by folder, file and symbol")
         return {footprint.program: footprint.as_data() for footprint in found}
 
