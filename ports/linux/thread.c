@@ -188,7 +188,7 @@ static bool take_fault(void *argument, const struct hal_fault *fault)
 static void *run_thread(void *argument)
 {
     struct hal_thread *thread = argument;
-    enum hal_thread_state state = HAL_THREAD_ENDED;
+    volatile enum hal_thread_state state = HAL_THREAD_ENDED; /* gcc wants to be sure that a jump leaves it alone */
     this_thread.thread = thread;
     if (sigsetjmp(thread->end, 0) == 0 && !hal_pages_guarded(run_user, take_fault, thread)) {
         state = HAL_THREAD_FAULTED;

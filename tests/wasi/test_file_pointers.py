@@ -14,7 +14,7 @@ pytestmark = pytest.mark.builds("tail-guard", "sanitized")
 SUCCESS, FAULT, INVAL = errnos()["SUCCESS"], errnos()["FAULT"], errnos()["INVAL"]
 NAME, FOLDER, ALL_RIGHTS = 200, 208, 0xFFFFFFF
 
-# At 16 a list of one buffer without bytes, at 200 and 208 the names of a file and a folder; 3 is "/", 4 the file, made at the start.
+# At 16 a list of one buffer without bytes, at 200 and 208 the names of a file and a folder; 3 is "/", 4 the file, made at first.
 SURROUNDINGS = rf"""
 (data (i32.const 16) "\00\00\00\00\00\00\00\00")
 (data (i32.const {NAME}) "f")
