@@ -83,8 +83,11 @@ static uintptr_t after_instruction(uintptr_t status)
     return (status & ~0x0600FC00u) | (block & 3) << 25 | (block & 0xFC) << 8;
 }
 
-static uintptr_t fault_address(uint32_t status)
+static uintptr_t fault_address(uint32_t status, const struct thumb_frame *frame)
 {
+    if (status & NO_FRAME) {
+        return (uintptr_t)frame;
+    }
     if (status & BUS_ADDRESS_VALID) {
         return *BUS_FAULT_ADDRESS;
     }
@@ -99,7 +102,7 @@ static bool is_in_guard(uintptr_t address)
 void trap_fault(struct thumb_frame *frame, struct thumb_saved *saved, uintptr_t exception_return)
 {
     uint32_t status = *CONFIGURABLE_FAULT_STATUS;
-    uintptr_t address = fault_address(status);
+    uintptr_t address = fault_address(status, frame);
     bool is_thread = exception_return & RETURN_TO_THREAD;
     struct trap_registers registers = {.pc = 0};
     if (!(status & NO_FRAME)) {

@@ -11,7 +11,8 @@
 #define DIVIDER register_at(CONFIG_BARE_CONSOLE_ADDRESS, 0x10)
 #define NVIC_PEND(number) register_at(0xE000E200u, 4 * ((number) / 32))
 
-#define ON_WITH_INTERRUPTS 0xFu
+#define ON 0xBu /* both directions; interrupts of the receiver */
+#define ON_SENT 0x4u
 #define TRANSMITTER_FULL 0x1u
 #define RECEIVED 0x2u
 #define BOTH 0x3u
@@ -23,7 +24,7 @@
 void uart_init(void)
 {
     *DIVIDER = SMALLEST_DIVIDER;
-    *CONTROL = ON_WITH_INTERRUPTS;
+    *CONTROL = ON;
     (void)*DATA; /* an emulator that had to hold input back looks for room again only after a read */
     interrupts_enable(RECEIVER);
     interrupts_enable(TRANSMITTER);
@@ -41,12 +42,25 @@ bool uart_put(uint8_t byte)
 /* The UART tells of changes only; what is so already is told in its place. */
 void uart_send(void)
 {
+    *CONTROL = ON | ON_SENT;
     *NVIC_PEND(TRANSMITTER) = 1u << TRANSMITTER % 32;
 }
 
 void uart_receive(void)
 {
     *NVIC_PEND(RECEIVER) = 1u << RECEIVER % 32;
+}
+
+static void transmit(void)
+{
+    uint8_t byte;
+    while (!(*STATE & TRANSMITTER_FULL)) {
+        if (!console_next_byte(&byte)) {
+            *CONTROL = ON;
+            return;
+        }
+        *DATA = byte;
+    }
 }
 
 bool uart_interrupt(uint32_t number)
@@ -58,8 +72,6 @@ bool uart_interrupt(uint32_t number)
     while (*STATE & RECEIVED && console_has_room()) {
         console_put_byte((uint8_t)*DATA);
     }
-    for (uint8_t byte; !(*STATE & TRANSMITTER_FULL) && console_next_byte(&byte);) {
-        *DATA = byte;
-    }
+    transmit();
     return true;
 }

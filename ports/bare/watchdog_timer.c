@@ -5,6 +5,7 @@
 #include "hal/system.h"
 #include "print.h"
 #include "system.h"
+#include "thread.h"
 
 #define NS_PER_MS 1000000u
 #define FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
@@ -14,11 +15,16 @@ static uint64_t bites_at;
 
 void hal_system_watchdog(uint32_t timeout_ms)
 {
+    uint64_t at = clock_ticks_after((uint64_t)timeout_ms * NS_PER_MS);
+    bool is_sooner = !is_on || at < bites_at;
     is_on = false;
     FENCE();
-    bites_at = clock_ticks_after((uint64_t)timeout_ms * NS_PER_MS);
+    bites_at = at;
     FENCE();
     is_on = true;
+    if (is_sooner) { /* otherwise the timer rings early, and is set again then */
+        thread_switch();
+    }
 }
 
 bool watchdog_is_on(void)

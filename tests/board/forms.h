@@ -23,4 +23,7 @@ void forms_prepare(void);
 /* An instruction that the CPU does not know. */
 void form_illegal(void);
 
+/* The instruction that returns from a function. */
+extern const uint16_t form_return;
+
 #endif

@@ -39,3 +39,5 @@ void form_illegal(void)
 {
     __asm__ volatile(".word 0");
 }
+
+const uint16_t form_return = 0x8082; /* c.jr ra */
