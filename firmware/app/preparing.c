@@ -89,6 +89,9 @@ static enum mote_error begin(struct mote_app *app, const struct mote_app_prepari
     mote_diag_init(diag);
     struct mote_app_preparing *preparing = mote_app_alloc(app, sizeof *preparing);
     if (!preparing) {
+        if (what->is_open) {
+            mote_store_abort(app->store);
+        }
         return mote_app_fail(diag, MOTE_ERROR_NO_MEMORY, NULL);
     }
     *preparing = *what;

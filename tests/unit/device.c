@@ -17,27 +17,43 @@ static uint64_t now_ms(void)
 
 static void begin(struct device *device, bool is_safe)
 {
-    *device = (struct device){.app = NULL};
     struct mote_app_options options = {.allocator = unit_allocator(&device->account), .is_safe = is_safe, .restart_ms = 10};
     hal_lock();
-    REQUIRE(mote_app_new(&options, &device->app) == MOTE_ERROR_NONE);
+    enum mote_error error = mote_app_new(&options, &device->app);
+    CHECK_EQUAL(error, device->app ? MOTE_ERROR_NONE : MOTE_ERROR_NO_MEMORY);
+}
+
+static void erase_flash(void)
+{
+    struct flash_file file = {NULL, STORE_BYTES, 4096, 4};
+    REQUIRE(flash_file_open(HAL_FLASH_STORE, &file));
 }
 
 void device_begin_again(struct device *device)
 {
+    *device = (struct device){.app = NULL};
     begin(device, false);
+    REQUIRE(device->app != NULL);
 }
 
 void device_begin_safe(struct device *device)
 {
+    *device = (struct device){.app = NULL};
     begin(device, true);
+    REQUIRE(device->app != NULL);
 }
 
 void device_begin(struct device *device)
 {
-    struct flash_file file = {NULL, STORE_BYTES, 4096, 4};
-    REQUIRE(flash_file_open(HAL_FLASH_STORE, &file));
+    erase_flash();
     device_begin_again(device);
+}
+
+void device_begin_failing(struct device *device, uint64_t fail_only, uint64_t fail_after)
+{
+    erase_flash();
+    *device = (struct device){.account = {.fail_only = fail_only, .fail_after = fail_after}};
+    begin(device, false);
 }
 
 void device_end(struct device *device)

@@ -18,6 +18,8 @@ struct device {
 void device_begin(struct device *device);
 void device_begin_again(struct device *device);
 void device_begin_safe(struct device *device); /* again, and nothing is to start by itself */
+/* On erased flash, with one request for memory failing (fail_only) or all after so many (fail_after); device->app may be NULL then. */
+void device_begin_failing(struct device *device, uint64_t fail_only, uint64_t fail_after);
 /* Frees everything and checks that all memory came back. */
 void device_end(struct device *device);
 

@@ -1,4 +1,5 @@
 /* Runs of modules in RAM: how they end, how they are stopped, what they print, what they may take. */
+#include "app/app_state.h"
 #include "device.h"
 #include "hal/clock.h"
 
@@ -88,6 +89,26 @@ UNIT_TEST(test_app_run_endless_loop_stops)
     REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
     stop_soon(&device, device_start(&device, NULL, false));
     CHECK_EQUAL(mote_app_stop(device.app, 77), MOTE_ERROR_NOT_FOUND);
+    device_end(&device);
+}
+
+/* Code that does not look whether it is to stop is ended all the same, after 100 ms. */
+UNIT_TEST(test_app_run_that_does_not_listen_is_ended)
+{
+    struct device device;
+    device_begin(&device);
+    device_take(&device, "app_spin", NULL);
+    REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
+    uint32_t id = device_start(&device, NULL, false);
+    CHECK_EQUAL(mote_app_stop(device.app, id), MOTE_ERROR_NONE);
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        if (device.app->slots[i].id == id) {
+            mote_agent_resume(device.app->slots[i].live->agent);
+        }
+    }
+    struct mote_app_run run = device_wait(&device, id);
+    CHECK_EQUAL(run.state, MOTE_RUN_STOPPED);
+    CHECK(run.up_ms >= 95 && run.up_ms < 1000);
     device_end(&device);
 }
 
