@@ -1,6 +1,20 @@
 /* The part of misaligned accesses that all CPUs share. Little-endian. */
 #include "misaligned.h"
 
+#include "boot.h"
+
+/* What the interrupted program may do itself, as far as it concerns memory: a handler has more rights. */
+static bool is_allowed(const struct access *access)
+{
+    uintptr_t start = access->address, end = start + (uintptr_t)access->size * access->count;
+    for (const struct link_row *row = link_map; row < link_map_end; row++) {
+        if (start >= row->start && end <= row->end) {
+            return row->access == LINK_DATA || !access->is_store;
+        }
+    }
+    return false;
+}
+
 static uint32_t load(const volatile uint8_t *at, uint32_t size)
 {
     uint32_t value = 0;
@@ -29,7 +43,7 @@ static uintptr_t extended(const struct access *access, uint32_t value)
 bool misaligned_emulate(struct trap_registers *registers)
 {
     struct access access = {.size = 4, .count = 1};
-    if (!misaligned_decode(registers, &access) || access.address % access.size == 0) {
+    if (!misaligned_decode(registers, &access) || access.address % access.size == 0 || !is_allowed(&access)) {
         return false;
     }
     volatile uint8_t *at = (volatile uint8_t *)access.address;

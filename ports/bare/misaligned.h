@@ -32,7 +32,7 @@ struct access {
 bool misaligned_decode(const struct trap_registers *registers, struct access *access);
 
 /* Does what the instruction at pc should have done and moves pc behind it; false (and nothing done) when that cannot be
-   or when the access is aligned, so that something else is wrong with it. */
+   or when the access is aligned or goes to no memory, so that something else is wrong with it. */
 bool misaligned_emulate(struct trap_registers *registers);
 
 #endif

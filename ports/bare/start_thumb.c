@@ -120,6 +120,6 @@ __attribute__((section(".vectors"), used)) static const struct vectors vectors =
     .stack = trap_stack + sizeof trap_stack,
     .reset = start,
     .exceptions = {fault_entry, fault_entry, fault_entry, fault_entry, fault_entry, NULL, NULL, NULL, NULL,
-                   trap_interrupt, trap_interrupt, NULL, switch_entry, trap_interrupt},
+                   fault_entry, fault_entry, NULL, switch_entry, trap_interrupt},
     .interrupts = {X32(trap_interrupt)},
 };

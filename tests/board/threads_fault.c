@@ -68,6 +68,13 @@ static void run_illegal(void *user)
     form_illegal();
 }
 
+/* A handler makes misaligned accesses, with more rights than the thread has. */
+static void write_store_by(void *user)
+{
+    const struct form *form = *(const struct form *const *)user;
+    form->run((uint8_t *)store_address() + 1, 0);
+}
+
 static uint32_t recurse(uint32_t depth)
 {
     volatile uint8_t frame[40];
@@ -81,10 +88,9 @@ static void overflow(void *user)
 }
 
 /* Runs one to its end; where it faulted. */
-static enum hal_thread_state run(void (*body)(void *user), struct hal_fault *fault)
+static enum hal_thread_state run(void (*body)(void *user), void *user, struct hal_fault *fault)
 {
-    uint32_t result;
-    struct hal_thread *thread = start_on(0, body, &result);
+    struct hal_thread *thread = start_on(0, body, user);
     for (uint32_t i = 0; i < 50 && hal_thread_state(thread, fault) == HAL_THREAD_RUNS; i++) {
         hal_clock_sleep_ns(MS);
     }
@@ -122,6 +128,28 @@ static void count(void *user)
     }
 }
 
+static void try_misaligned(void)
+{
+    uint32_t count = 0, faulted = 0;
+    for (const struct form *form = forms; form->text; form++) {
+        if (form->kind == FORM_STORE || form->kind == FORM_STORE_PAIR) {
+            struct hal_fault fault;
+            count++;
+            faulted += run(write_store_by, &form, &fault) == HAL_THREAD_FAULTED;
+        }
+    }
+    report("misaligned writes to the store", count > 2 && faulted == count);
+}
+
+static void try_running_the_store(void)
+{
+    uint32_t code[8] = {form_return};
+    struct hal_fault fault;
+    bool is_written = hal_flash_erase(HAL_FLASH_STORE, 0, hal_flash_region(HAL_FLASH_STORE)->sector_bytes) &&
+                      hal_flash_write(HAL_FLASH_STORE, 0, code, sizeof code);
+    report("running the store", is_written && run(run_store, NULL, &fault) == HAL_THREAD_ENDED);
+}
+
 void try_faults(void)
 {
     volatile uint32_t counted = 0;
@@ -130,15 +158,13 @@ void try_faults(void)
     for (uint32_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         struct hal_fault fault;
         uint32_t before = counted;
-        bool is_ended = run(faults[i].body, &fault) == HAL_THREAD_FAULTED;
+        uint32_t result;
+        bool is_ended = run(faults[i].body, &result, &fault) == HAL_THREAD_FAULTED;
         hal_clock_sleep_ns(6 * MS);
         report(faults[i].text, is_ended && is_told(&fault, faults[i].address) && counted > before && is_stack_alone(0));
     }
-    uint32_t code[8] = {form_return};
-    struct hal_fault fault;
-    bool is_written = hal_flash_erase(HAL_FLASH_STORE, 0, hal_flash_region(HAL_FLASH_STORE)->sector_bytes) &&
-                      hal_flash_write(HAL_FLASH_STORE, 0, code, sizeof code);
-    report("running the store", is_written && run(run_store, &fault) == HAL_THREAD_ENDED);
+    try_misaligned();
+    try_running_the_store();
     report("constants stay", *(const volatile uint32_t *)&constant == 0x12345678);
     hal_thread_free(other);
 }
