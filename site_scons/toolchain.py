@@ -21,8 +21,10 @@ CODE = """-std=c11 -ffp-contract=off -fno-math-errno -fno-common -fno-stack-prot
     -fno-unwind-tables -fno-asynchronous-unwind-tables""".split()
 
 OPTIMIZE = {"OPTIMIZE_SIZE": ["-Os"], "OPTIMIZE_SPEED": ["-O2"], "OPTIMIZE_DEBUG": ["-Og"]}
-# At -Os gcc still copies jumps, keeps values in saved registers around calls and moves constants out of loops: 400 bytes.
-SIZE_GCC = ["-fno-thread-jumps", "-fno-caller-saves", "-fno-move-loop-invariants"]
+# At -Os gcc still copies jumps, keeps values in saved registers around calls and moves constants out of loops: 400 bytes. Tables
+# of jumps and copies of small functions cost as much again.
+SIZE_GCC = ["-fno-thread-jumps", "-fno-caller-saves", "-fno-move-loop-invariants", "-fno-jump-tables",
+            "-fno-inline-small-functions"]
 SPEED = ["-O2", "-fomit-frame-pointer"]
 # gcc merges the indirect jumps of computed goto into one, which costs their prediction, and moves cold ends of handlers
 # behind jumps, unless it is told not to.
