@@ -12,10 +12,10 @@ from spec.waivers import REASONS, expected_text, waived_lines
 from spec.wast import Unreadable, beyond_2_0
 from support.builds import Build
 from support.driver import Driver
-from support.serial_driver import open_driver
 from support.native import Native
 from support.oracle import Oracle
 from support.protocol import stage_lines
+from support.serial_driver import open_driver
 
 SPECTEST_HANDLE = 1023
 SHOWN_FAILURES = 40
