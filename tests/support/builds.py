@@ -27,9 +27,9 @@ class MissingBuild(Exception):
 class Build:
     """A configuration of the Linux board; `arguments` are those of scons.
 
-    `target` is a row of targets.json whose programs an emulator runs; `board` a bare board in its emulator
-    instead of a Linux process; `rooms` are those whose tests use the build (none: all); `native` is for what modules are compiled before they are loaded (None: they are interpreted); quick runs take
-    every `sample`-th test of such a build, none at all for 0.
+    `target` is a row of targets.json whose programs an emulator runs; `board` a bare board in its emulator instead of a
+    Linux process; `rooms` are those whose tests use the build (none: all); `native` is for what modules are compiled before
+    they are loaded (None: they are interpreted); quick runs take every `sample`-th test of such a build, none at all for 0.
     """
 
     name: str
