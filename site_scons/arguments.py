@@ -19,7 +19,8 @@ MEANING = {
     "COVERAGE": "1: count which lines are executed (gcov)",
     "FEATURES": "with `size`: what switching features off saves; 1 for all, or their names joined by commas",
     "JSON": "with `size`: also write the figures to this file",
-    "ARGS": "with `run`: the arguments of motert, or of the board's emulator; with `test`: those of `mote test`",
+    "PORT": "with `flash`: the serial port or the drive of the board, where it is not found by itself",
+    "ARGS": "with `run`: the arguments of motert, or of the board's emulator; with `test` and `flash`: those of `mote`",
     "V": "1: print whole command lines",
 }
 SANITIZERS = ("address", "undefined", "thread")
@@ -40,6 +41,7 @@ class Arguments:
     features: str
     json: str
     args: str
+    port: str
     verbose: bool
 
 
@@ -64,6 +66,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         features=given.get("FEATURES", ""),
         json=given.get("JSON", ""),
         args=given.get("ARGS", ""),
+        port=given.get("PORT", ""),
         verbose=read_switch(given, "V"),
     )
 
@@ -111,7 +114,8 @@ def help_text() -> str:
   lib          only the core library, libmote.a
   menuconfig, guiconfig, savedefconfig    edit .config, or save it as the board's defconfig
   size         flash and RAM by folder and file
-  run, test    start the firmware; run the tests
+  run, test    start the firmware, in the board's emulator if it has one; run the tests
+  flash        write the firmware to the board
   boards       list the boards
 
 Arguments:

@@ -1,7 +1,6 @@
 """What a board's data mean for the build: its devices and partitions as variables for Kconfig, its emulator; and the module that
 MODULE= puts into flash."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +68,6 @@ def driver_options(board: str, data: dict[str, Any]) -> list[tuple[str, str]]:
         (f"{port}_{device}_{values['driver']}".upper(), f"{board_file(board)}: {device}")
         for device, values in data.get("devices", {}).items()
     ]
-
-
-def emulator_command(data: dict[str, Any], program: str) -> list[str]:
-    """The words that start a board's emulator with a program, its console on the terminal (Ctrl-A X ends it)."""
-    emulator = data["emulator"]
-    if not shutil.which(emulator["program"]):
-        raise Problem(f"run: {emulator['program']} is not on PATH: apt-get install {emulator['package']}")
-    load = emulator.get("load", ["-kernel", "{program}"])
-    return [emulator["program"], *emulator["arguments"], "-nographic", *(word.format(program=program) for word in load)]
 
 
 def write_if_new(path: Path, text: str) -> None:

@@ -14,7 +14,8 @@ from arguments import Arguments, help_text, read_arguments
 from boards import find_place, list_boards
 from component import TEST_LIBRARY, Build, Program, Source, read_sources
 from edit import edit_config
-from image import emulator_command, module_source, write_if_new
+from flat_image import write_image
+from image import board_file, module_source, number, write_if_new
 from kconfig import Config
 from linker_script import linker_script
 from option_use import OptionUse
@@ -78,9 +79,10 @@ class Session:
         database = self.env.CompilationDatabase(str(self.folder / "compile_commands.json"))
         Alias("lib", libraries["mote"])
         firmware = [node for program, node in programs.items() if not program.by_name]
-        Default(*[node for name, node in libraries.items() if name != TEST_LIBRARY], *firmware, database)
+        images = [self.image(node) for node in firmware] if self.place.data.get("memory") else []
+        Default(*[node for name, node in libraries.items() if name != TEST_LIBRARY], *firmware, *images, database)
         self.plan_size(sources, objects, {program: node for program, node in programs.items() if not program.by_name})
-        self.plan_commands(firmware)
+        self.plan_commands(firmware, images)
 
     def environment(self) -> Environment:
         """The one scons environment; flags of single files are added per object."""
@@ -153,6 +155,17 @@ class Session:
         self.env.Depends(node, str(module))
         return [node]
 
+    def image(self, program: object) -> object:
+        """What of a program is written to the board: its bytes in flash, or a UF2 file of them."""
+        family = number(self.place.data.get("flasher", {}).get("family", 0), board_file(self.place.board))
+        suffix = ".uf2" if family else ".bin"
+
+        def write(target: list[Any], source: list[Any], env: object) -> None:
+            write_image(Path(source[0].abspath), Path(target[0].abspath), family)
+
+        target = str(Path(program[0].abspath).with_suffix(suffix))
+        return self.env.Command(target, program, self.env.Action(write, lambda target, source, env: f"  IMAGE {target[0]}"))
+
     def announce_first_use(self) -> None:
         """Say why the very first compilation is slow."""
         cache = self.toolchain.environment.get("ZIG_GLOBAL_CACHE_DIR")
@@ -173,14 +186,31 @@ class Session:
         needs = [*programs.values()] if programs else [nodes for _, nodes in groups.values()]
         self.command("size", [] if self.arguments.features else needs, goal.act)
 
-    def plan_commands(self, programs: list[object]) -> None:
-        """Declare `run` and `test`."""
+    def plan_commands(self, programs: list[object], images: list[object]) -> None:
+        """Declare `run`, `flash` and `test`."""
         words = split_words(self.arguments.args)
-        mote = [sys.executable, "-m", "mote", "test", *words]
-        tools = {"PYTHONPATH": str(self.root / "tools")}
-        self.command("test", [], lambda: subprocess.run(mote, cwd=self.root, env=os.environ | tools, check=False).returncode)
-        firmware = [str(node[0].abspath) for node in programs]
-        self.command("run", programs, lambda: run_firmware(firmware, words, self.place.data))
+        self.command("test", [], lambda: run_python(self.root, ["mote", "test", *words]))
+        self.command("run", [*programs, *images], lambda: self.run_firmware(programs, images, words))
+        port = ["--port", self.arguments.port] if self.arguments.port else []
+        self.command("flash", images, lambda: self.flash_firmware(images, [*port, *words]))
+
+    def run_firmware(self, programs: list[object], images: list[object], words: list[str]) -> int:
+        """Start the board's program, in the board's emulator where it has one; `words` are for the one or the other."""
+        if not programs:
+            raise Problem("run: a bare target has no program; name a BOARD=")
+        if not images:
+            return subprocess.run([str(programs[0][0].abspath), *words], check=False).returncode
+        if "emulator" not in self.place.data:
+            raise Problem(f"run: no emulator stands for {self.place.board}; scons BOARD={self.place.board} flash")
+        files = [str(nodes[0][0].abspath) for nodes in (programs, images)]
+        firmware, flash = files["image" in self.place.data["emulator"]], str(self.folder / "flash.img")
+        return run_python(self.root, ["mote.device.run_board", self.place.board, firmware, flash, *words])
+
+    def flash_firmware(self, images: list[object], words: list[str]) -> int:
+        """Write the board's image to the board."""
+        if not images:
+            raise Problem("flash: only a board without an operating system is flashed; name one by BOARD=")
+        return run_python(self.root, ["mote", "flash", "--board", self.place.board, "--image", str(images[0][0].abspath), *words])
 
     def command(self, name: str, needs: list[object], action: Callable[[], int]) -> None:
         """Declare a goal that does something each time, after `needs` are built."""
@@ -195,12 +225,10 @@ class Session:
         AlwaysBuild(Alias(name, needs, self.env.Action(act, None)))
 
 
-def run_firmware(programs: list[str], words: list[str], board: dict[str, Any]) -> int:
-    """Start the board's program, in the board's emulator where it has one; `words` are for the one or the other."""
-    if not programs:
-        raise Problem("run: a bare target has no program; name a BOARD=")
-    command = emulator_command(board, programs[0]) if "emulator" in board else [programs[0]]
-    return subprocess.run([*command, *words], check=False).returncode
+def run_python(root: Path, words: list[str]) -> int:
+    """Run a module of tools/ with its arguments; its exit status."""
+    tools = {"PYTHONPATH": str(root / "tools")}
+    return subprocess.run([sys.executable, "-m", *words], cwd=root, env=os.environ | tools, check=False).returncode
 
 
 def split_words(text: str) -> list[str]:

@@ -12,7 +12,7 @@ import click
 from mote import checkout
 from mote.cli.run import HERE
 from mote.console import Report
-from mote.device.emulator import boards, need_program
+from mote.device.board_emulator import boards, need_program
 from mote.device.find import VARIABLE
 from mote.device.state import load_state, save_state
 from mote.errors import UserError

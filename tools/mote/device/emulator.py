@@ -6,9 +6,7 @@ A socket pair is the serial line. The process belongs to whoever opened the link
 
 import contextlib
 import fcntl
-import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mote import checkout
+from mote.device.board_emulator import boards, emulator_words, environment, firmware_name
 from mote.device.link import FileLink, LinkLostError
 from mote.device.state import state_folder
 from mote.errors import ExitCode, UserError
@@ -25,7 +24,6 @@ from mote.errors import ExitCode, UserError
 FIRMWARE_VARIABLE = "MOTE_FIRMWARE"
 END_S = 2.0
 LINUX = "linux"
-ERASED = 1 << 20
 
 
 class ProcessLink(FileLink):
@@ -38,7 +36,7 @@ class ProcessLink(FileLink):
             stream = theirs if on_stdio else subprocess.DEVNULL
             self.process = subprocess.Popen(
                 words, stdin=stream, stdout=stream, stderr=subprocess.PIPE, pass_fds=[] if on_stdio else [theirs.fileno()],
-                start_new_session=True,
+                start_new_session=True, env=environment(),
             )  # fmt: skip
         self.lock = lock
         super().__init__(name, ours)
@@ -76,12 +74,6 @@ class ProcessLink(FileLink):
         self.lock.close()
 
 
-def boards() -> dict[str, dict[str, Any]]:
-    """The boards that an emulator stands for, with their data."""
-    found = {path.parent.name: json.loads(path.read_text()) for path in sorted((checkout.root() / "boards").glob("*/board.json"))}
-    return {name: data for name, data in found.items() if "emulator" in data}
-
-
 def open_emulator(name: str, board: str, flash: Path | None = None, firmware: Path | None = None) -> ProcessLink:
     """Start a board's emulator with its firmware; without files of the caller's, with those of this person and
     checkout.
@@ -91,45 +83,14 @@ def open_emulator(name: str, board: str, flash: Path | None = None, firmware: Pa
         close = get_close_matches(board, known, n=1)
         hint = f"Did you mean qemu:{close[0]}?" if close else f"There are: {', '.join(known)}."
         raise UserError("there is no such emulated board", name, hint, ExitCode.NO_DEVICE)
-    emulator = known[board]["emulator"]
     flash = flash or own_flash(board)
     lock = own(flash, name)
-    program = need_program(emulator["program"], emulator["package"])
     firmware = firmware or find_firmware(board)
-    words = [program, *emulator["arguments"], *flash_words(known[board], flash), *SERIAL, *load_words(emulator, firmware)]
-    return ProcessLink(name, words, lock, on_stdio=False)
+    return ProcessLink(name, [*emulator_words(known[board], firmware, flash), *SERIAL], lock, on_stdio=False)
 
 
 # The serial line on a socket that we hand over; nothing else that could wait for a person.
 SERIAL = ("-display", "none", "-monitor", "none", "-chardev", "socket,id=line,fd={line}", "-serial", "chardev:line")
-
-
-def flash_words(board: dict[str, Any], flash: Path) -> list[str]:
-    """The words that give the emulator its flash; the file is made when it is not there, of erased bytes."""
-    words = board["emulator"].get("flash", [])
-    if words and not flash.exists():
-        make_flash(flash, size_of(board["devices"]["flash"]["size"]))
-    return [word.replace("{flash}", str(flash).replace(",", ",,")) for word in words]
-
-
-def load_words(emulator: dict[str, Any], firmware: Path) -> list[str]:
-    """The words that name the program to the emulator."""
-    return [word.replace("{program}", str(firmware)) for word in emulator.get("load", ["-kernel", "{program}"])]
-
-
-def make_flash(path: Path, size: int) -> None:
-    """A file of erased flash, whole or not at all."""
-    half = path.with_suffix(".half")
-    with half.open("wb") as file:
-        for at in range(0, size, ERASED):
-            file.write(b"\xff" * min(ERASED, size - at))
-    half.replace(path)
-
-
-def size_of(text: str) -> int:
-    """A size of board.json: 0x..., or a number with K or M behind."""
-    factor = {"K": 1 << 10, "M": 1 << 20}.get(text[-1:], 1)
-    return int(text.rstrip("KM"), 0) * factor
 
 
 def open_native(name: str, flash: Path | None = None, firmware: Path | None = None) -> ProcessLink:
@@ -173,7 +134,7 @@ def find_firmware(board: str) -> Path:
         if not path.is_file():
             raise UserError(f"{FIRMWARE_VARIABLE} names no file", named, f"Unset {FIRMWARE_VARIABLE} or correct it.")
         return path
-    path = checkout.build_folder(board) / ("mote-device" if board == LINUX else "firmware.elf")
+    path = checkout.build_folder(board) / ("mote-device" if board == LINUX else firmware_name(boards()[board]))
     if not path.is_file():
         from mote.runtime import scons
 
@@ -181,21 +142,3 @@ def find_firmware(board: str) -> Path:
         if scons([f"BOARD={board}"], output=sys.stderr) or not path.is_file():
             raise UserError("the firmware did not build", f"scons BOARD={board}", "See above; mote doctor shows what is missing.")
     return path
-
-
-def need_program(program: str, package: str) -> str:
-    """An emulator; installed by its package where that may be done without asking."""
-    found = shutil.which(program)
-    if found:
-        return found
-    line = f"apt-get install -y --no-install-recommends {package}"
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise UserError(f"{program} is not installed", remedy=f"Run: sudo {line}", code=ExitCode.NO_DEVICE)
-    print(f"mote: {line}", file=sys.stderr, flush=True)
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for words in (["apt-get", "-q", "update"], line.split()):
-        subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, check=False)
-    found = shutil.which(program)
-    if not found:
-        raise UserError(f"{program} is not installed and could not be", remedy=f"Run: {line}", code=ExitCode.NO_DEVICE)
-    return found

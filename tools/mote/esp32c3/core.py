@@ -10,12 +10,13 @@ from unicorn import riscv_const as names
 
 from mote.esp32c3.access import decode
 
-USER_CALL, MACHINE_CALL, ILLEGAL, BREAKPOINT = 8, 11, 2, 3
+ILLEGAL, USER_CALL = 2, 8
 FETCH_FAULT, LOAD_FAULT, STORE_FAULT = 1, 5, 7
 INTERRUPT = 1 << 31
 MACHINE = 3
 STATUS_MIE, STATUS_MPIE, STATUS_MPP = 1 << 3, 1 << 7, 3 << 11
-CALL_BYTES = 4
+PAGE = 4096
+PASSED_BYTES = 4  # unicorn's program counter is past what trapped, whatever its length
 
 FAULTS = {
     unicorn.UC_MEM_FETCH_UNMAPPED: FETCH_FAULT, unicorn.UC_MEM_FETCH_PROT: FETCH_FAULT,
@@ -83,8 +84,7 @@ class Core:
         """Go past an instruction whose access was made when `stop` came: unicorn would make it again."""
         if self.device_access is None:
             return
-        word = int.from_bytes(self.engine.mem_read(self.pc, 4), "little")
-        access = decode(word, lambda number: self.engine.reg_read(names.UC_RISCV_REG_X0 + number))
+        access = decode(self._word_at(self.pc), self._value)
         is_store, address, value = self.device_access
         if access is None or (access.is_store, access.address) != (is_store, address):
             return
@@ -114,16 +114,43 @@ class Core:
         self.pc = base + 4 * (cause & 31) if cause & INTERRUPT else base
 
     def _except(self, engine: unicorn.Uc, number: int, user: Any) -> None:
-        at = self.get("PC")
-        at -= CALL_BYTES if number in (USER_CALL, MACHINE_CALL, ILLEGAL, BREAKPOINT) else 0
-        word = int.from_bytes(engine.mem_read(at, 4), "little") if number == ILLEGAL else 0
-        self.trap = number, at, word
+        at = self.get("PC") - PASSED_BYTES
+        cause = USER_CALL + self.get("PRIV") if number == USER_CALL else number
+        self.trap = cause, at, self._trap_value(number, at)
         engine.emu_stop()
+
+    def _trap_value(self, number: int, at: int) -> int:
+        """What mtval says of an exception: the instruction, or the address that was refused."""
+        if number == FETCH_FAULT:
+            return at
+        if number == ILLEGAL:
+            return self._word_at(at)
+        access = decode(self._word_at(at), self._value) if number in (LOAD_FAULT, STORE_FAULT) else None
+        return access.address if access else 0
+
+    def _word_at(self, address: int) -> int:
+        return int.from_bytes(self.engine.mem_read(address, 4), "little")
+
+    def _value(self, register: int) -> int:
+        return self.engine.reg_read(names.UC_RISCV_REG_X0 + register)
 
     def _fault(self, engine: unicorn.Uc, access: int, address: int, size: int, value: int, user: Any) -> bool:
         at = address if FAULTS[access] == FETCH_FAULT else self.get("PC")
         self.trap = FAULTS[access], at, address
         return False
+
+    def widen_protection(self, address: int, register: int, start: int, end: int) -> None:
+        """unicorn executes nothing in a page that protection cuts through. So round up what the instruction at `address` says by
+        `register` to be the end of a region, if it lies between `start` and `end`.
+        """
+
+        def widen(engine: unicorn.Uc, *rest: Any) -> None:
+            name = names.UC_RISCV_REG_X0 + register
+            value = engine.reg_read(name) << 2
+            if start <= value < end:
+                engine.reg_write(name, (value + PAGE - 1 & -PAGE) >> 2)
+
+        self.engine.hook_add(unicorn.UC_HOOK_CODE, widen, begin=address, end=address)
 
     def on_call(self, start: int, size: int, call: Callable[[int], None]) -> None:
         """Have `call(address)` called whenever something in a range is executed."""

@@ -2,6 +2,7 @@
 the UART and the line and wakes the core when something happens."""
 
 import mmap
+import re
 import threading
 from collections.abc import Callable
 
@@ -27,6 +28,7 @@ ENTRY, MAGIC = 0x42000008, bytes.fromhex("1d04dbae") * 2
 FLASH_CODE, FLASH_DATA, WINDOW = 0x42000000, 0x3C000000, 4 << 20
 RAM_DATA, RAM_CODE, RAM_BYTES = 0x3FC80000, 0x40380000, 384 << 10
 ROM, ROM_BYTES = 0x40000000, 384 << 10
+SETS_PROTECTION = re.compile(rb"\x73([\x10\x90])(.)\x3b", re.DOTALL)  # csrw pmpaddr<n>, x<m>
 RETURN = b"\x82\x80"  # c.ret
 READ, WRITE, EXECUTE = unicorn.UC_PROT_READ, unicorn.UC_PROT_WRITE, unicorn.UC_PROT_EXEC
 PAGE = 4096
@@ -78,6 +80,9 @@ class Machine:
         self.core.map(RAM_CODE, self.ram, READ | EXECUTE)
         self.core.map(ROM, self.rom, READ | EXECUTE)
         self.core.on_call(ROM, ROM_BYTES, self.call_rom)
+        for place in SETS_PROTECTION.finditer(self.flash.memory):
+            low, high = place[1][0], place[2][0]
+            self.core.widen_protection(FLASH_CODE + place.start(), low >> 7 | (high & 15) << 1, RAM_CODE, RAM_CODE + RAM_BYTES)
         rtc = RtcControl(self.watchdogs, self.mac, self.ask_for_reset)
         self.attach(0x60000000, self.uart)
         self.attach(0x60008000, rtc)
