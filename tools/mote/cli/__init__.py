@@ -45,6 +45,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("disasm", "Native code", "Show a function's instructions, LLVM IR and machine code side by side."),
     ("symbolize", "Native code", "Say which functions and instructions addresses in native code belong to."),
     ("targets", "Native code", "List the CPUs that native code can be made for."),
+    ("flash", "Firmware", "Write the firmware to a board."),
     ("config", "Firmware", "Edit or save the configuration of a board."),
     ("size", "Firmware", "Show flash and RAM of the firmware by folder and file."),
     ("bench", "Firmware", "Measure our engines against others."),
