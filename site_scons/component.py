@@ -19,7 +19,7 @@ CORE_ROOMS = ("aot", "base", "interp", "runtime", "tables", "wasm")
 
 @dataclass(frozen=True)
 class Source:
-    """A C file to compile; `speed` means always for speed, whatever the configuration prefers; it may include files of `package`."""
+    """A C file to compile; `speed`: always for speed, whatever the configuration prefers. It may include what is in `package`."""
 
     path: Path
     speed: bool
