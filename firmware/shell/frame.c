@@ -51,8 +51,7 @@ static void open_frame(struct mote_frame_reader *reader, bool is_start)
         reader->length = reader->got = reader->crc = 0;
         reader->length_bytes = 0;
     }
-    reader->quad = 0;
-    reader->quad_count = reader->pad_count = 0;
+    reader->bit_count = 0;
     reader->state = reader->is_open ? FRAME : SKIP;
 }
 
@@ -75,33 +74,24 @@ static bool take_data(struct mote_frame_reader *reader, uint8_t byte)
     return true;
 }
 
-/* A character of a frame; false when it does not belong there. */
+/* A character of a frame; false when it does not belong there. How many there are at the end is left to the message's length and CRC. */
 static bool take_character(struct mote_frame_reader *reader, uint8_t character)
 {
     int value = mote_base64_value(character);
-    bool is_pad = character == '=';
-    if ((value < 0 && !is_pad) || (value >= 0 && reader->pad_count > 0) || (is_pad && reader->quad_count < 2)) {
-        return false;
+    if (value < 0) {
+        return character == '=';
     }
-    reader->pad_count = (uint8_t)(reader->pad_count + is_pad);
-    reader->quad = reader->quad << 6 | (is_pad ? 0 : (uint32_t)value);
-    if (++reader->quad_count < 4) {
+    reader->bits = reader->bits << 6 | (uint32_t)value;
+    reader->bit_count = (uint8_t)(reader->bit_count + 6);
+    if (reader->bit_count < 8) {
         return true;
     }
-    reader->quad_count = 0;
-    for (unsigned i = 0; i < 3u - reader->pad_count; i++) {
-        if (!take_data(reader, (uint8_t)(reader->quad >> (16 - 8 * i)))) {
-            return false;
-        }
-    }
-    return true;
+    reader->bit_count = (uint8_t)(reader->bit_count - 8);
+    return take_data(reader, (uint8_t)(reader->bits >> reader->bit_count));
 }
 
 static enum mote_frame_event end_frame(struct mote_frame_reader *reader)
 {
-    if (reader->quad_count != 0) {
-        mote_frame_drop(reader);
-    }
     if (!reader->is_open || reader->length_bytes < 2 || reader->got < reader->length) {
         return MOTE_FRAME_NOTHING;
     }

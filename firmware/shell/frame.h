@@ -26,9 +26,8 @@ struct mote_frame_reader {
     uint8_t length_bytes; /* of the two that say the length */
     bool is_open;         /* a message was begun */
     bool is_held_inside;  /* what is held back was not text before */
-    uint8_t quad_count;   /* characters of the current four */
-    uint8_t pad_count;    /* '=' at the end of the frame */
-    uint32_t quad;        /* their bits */
+    uint8_t bit_count;    /* bits that are not a byte yet */
+    uint32_t bits;        /* and those before them */
     struct mote_frame_counts counts;
 };
 

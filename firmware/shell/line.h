@@ -17,20 +17,21 @@ struct mote_text_filter {
 /* Returns how many bytes come out for one that goes in, 0 to 4; in all never more than go in. */
 unsigned mote_text_filter(struct mote_text_filter *filter, uint8_t byte, char out[4]);
 
+/* What is used most comes first here and in the shell's other structures: loads of what lies near the start are shorter. */
 struct mote_line {
-    char queue[MOTE_LINE_QUEUE_BYTES];
     uint16_t first, count;              /* of the queue */
-    char chunk[MOTE_FRAME_BYTES + 2];   /* what the console is taking now: a frame or a piece of text */
     uint8_t chunk_at, chunk_size;
     bool is_sending;                    /* a message */
     bool is_mid_line;                   /* what was written last is not the end of a line */
     bool is_text_mid_line;              /* the same of what is in the queue */
     bool was_interrupted;               /* a message came in the middle of a line of text; whoever draws the line again clears it */
     bool is_closed;                     /* nobody can read it any more */
-    struct mote_frame_writer frames;
     struct mote_text_filter filter;
     uint32_t sent_ms;                   /* when the last message went */
     uint32_t bytes, messages, lost;     /* since the start; lost: text that found no room */
+    struct mote_frame_writer frames;
+    char chunk[MOTE_FRAME_BYTES + 2];   /* what the console is taking now: a frame or a piece of text */
+    char queue[MOTE_LINE_QUEUE_BYTES];
 };
 
 /* Text of anybody: filtered, line feeds become CR LF. What finds no room is lost. */

@@ -19,10 +19,7 @@
 
 struct mote_shell {
     struct mote_allocator allocator;
-    struct mote_line line;
     struct mote_frame_reader reader;
-    struct mote_terminal terminal;
-    struct mote_smp smp;
     uint32_t input_ms;      /* when the last byte came */
     uint32_t reset_ms;      /* when a reset was asked for */
     bool is_resetting;
@@ -30,8 +27,11 @@ struct mote_shell {
     bool is_from_network;   /* the request that will be answered later */
     bool has_message;       /* in `request`, of the line, waiting until it can be answered */
     bool is_message_whole;
-    uint8_t input[64];      /* bytes of the line, in the middle of which a message may have ended */
     uint8_t input_at, input_size;
+    uint8_t input[64];      /* bytes of the line, in the middle of which a message may have ended */
+    struct mote_line line;
+    struct mote_terminal terminal;
+    struct mote_smp smp;
     uint8_t request[MOTE_SMP_BYTES];
 };
 

@@ -21,6 +21,8 @@ enum { AT_OPERATION = 0, AT_LENGTH = 2, AT_GROUP = 4, AT_SEQUENCE = 6, AT_COMMAN
 enum { READ = 0, WRITE = 2, NEWEST_VERSION = 1 };
 
 #define OWN_GROUP 64
+#define NO_ONCE 0
+#define IS_ONCE 0x8000u
 #define IS_REPEATED (-1001) /* the response of the last time is sent again */
 
 static unsigned operation(const uint8_t *header)
@@ -68,38 +70,34 @@ static mote_smp_handler find_handler(const uint8_t *header)
     return NULL;
 }
 
-/* Whether the request is the last one once more (`once`, group 64); remembers it for the next. `before` is the header of the last one. */
-static bool is_repeated(struct mote_smp *smp, const struct mote_cbor_item *body, const uint8_t *before)
-{
-    uint64_t once = 0;
-    bool has_once = half_word(smp->header + AT_GROUP) == OWN_GROUP && mote_cbor_find_uint(body, "once", &once);
-    bool is_same = has_once && smp->has_once && once == smp->once && before[AT_OPERATION] == smp->header[AT_OPERATION] &&
-                   before[AT_COMMAND] == smp->header[AT_COMMAND];
-    smp->has_once = has_once;
-    smp->once = (uint32_t)once;
-    return is_same;
-}
-
 static void begin_body(struct mote_smp *smp)
 {
     smp->out = mote_cbor_writer_over(smp->response + MOTE_SMP_HEADER_BYTES, sizeof smp->response - MOTE_SMP_HEADER_BYTES);
     mote_cbor_begin_map(&smp->out);
 }
 
+/* Whether the request carries `once` (group 64) and is the last one once more. */
+static bool is_repeated(struct mote_smp *smp, const struct mote_cbor_item *body)
+{
+    const uint8_t *header = smp->header;
+    uint64_t once;
+    if (half_word(header + AT_GROUP) != OWN_GROUP || !mote_cbor_find_uint(body, "once", &once)) {
+        return false;
+    }
+    once = once << 16 | IS_ONCE | (unsigned)header[AT_OPERATION] << 8 | header[AT_COMMAND];
+    bool is_same = once == smp->once_before;
+    smp->once = once;
+    return is_same;
+}
+
 static int handle(struct mote_smp *smp, const uint8_t *message, size_t size, bool is_whole)
 {
-    uint8_t before[MOTE_SMP_HEADER_BYTES];
-    memcpy(before, smp->header, sizeof before);
-    memcpy(smp->header, message, sizeof smp->header);
-    bool had_once = smp->has_once;
-    smp->has_once = false;
     if (version(message) > NEWEST_VERSION) {
         return -MOTE_SMP_TOO_NEW;
     }
     if (!is_whole) {
         return -MOTE_SMP_TOO_LARGE;
     }
-    size -= MOTE_SMP_HEADER_BYTES;
     struct mote_cbor_reader reader = mote_cbor_reader_over(message + MOTE_SMP_HEADER_BYTES, size);
     struct mote_cbor_item body = {.kind = MOTE_CBOR_MAP}; /* a request without anything may leave out the map as well */
     if (size > 0) {
@@ -112,8 +110,7 @@ static int handle(struct mote_smp *smp, const uint8_t *message, size_t size, boo
     if (!handler) {
         return -MOTE_SMP_NOT_SUPPORTED;
     }
-    smp->has_once = had_once;
-    if (is_repeated(smp, &body, before)) {
+    if (is_repeated(smp, &body)) {
         return IS_REPEATED;
     }
     begin_body(smp);
@@ -174,8 +171,11 @@ size_t mote_smp_answer(struct mote_smp *smp, const uint8_t *message, size_t size
     if (size < MOTE_SMP_HEADER_BYTES || (operation(message) != READ && operation(message) != WRITE)) {
         return 0;
     }
+    memcpy(smp->header, message, sizeof smp->header);
     smp->diag.message[0] = '\0';
-    return finish(smp, handle(smp, message, size, is_whole));
+    smp->once_before = smp->once;
+    smp->once = NO_ONCE;
+    return finish(smp, handle(smp, message, size - MOTE_SMP_HEADER_BYTES, is_whole));
 }
 
 size_t mote_smp_step(struct mote_smp *smp)
@@ -186,21 +186,22 @@ size_t mote_smp_step(struct mote_smp *smp)
 
 /* ---- For handlers ------------------------------------------------------------------------------------------------ */
 
+/* Puts a value, or a beginning or end, which the letter `kind` stands for. */
 static void put_kind(struct mote_cbor_writer *out, char kind, va_list *arguments)
 {
-    const void *bytes;
-    switch (kind) {
-    case 'b': mote_cbor_put_bool(out, va_arg(*arguments, int) != 0); break;
-    case 'u': mote_cbor_put_uint(out, va_arg(*arguments, uint32_t)); break;
-    case 'B':
-        bytes = va_arg(*arguments, const void *);
+    if (kind == 'u') {
+        mote_cbor_put_uint(out, va_arg(*arguments, uint32_t));
+    } else if (kind == 'b') {
+        mote_cbor_put_bool(out, va_arg(*arguments, int) != 0);
+    } else if (kind == 'B') {
+        const void *bytes = va_arg(*arguments, const void *);
         mote_cbor_put_bytes(out, bytes, va_arg(*arguments, uint32_t));
-        break;
-    case '{': mote_cbor_begin_map(out); break;
-    case '[': mote_cbor_begin_list(out); break;
-    case '}':
-    case ']': mote_cbor_end(out); break;
-    default: break;
+    } else if (kind == '{') {
+        mote_cbor_begin_map(out);
+    } else if (kind == '[') {
+        mote_cbor_begin_list(out);
+    } else {
+        mote_cbor_end(out);
     }
 }
 

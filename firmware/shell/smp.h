@@ -24,19 +24,18 @@ enum mote_smp_error {
 };
 
 struct mote_smp {
+    struct mote_cbor_writer out;            /* for handlers: the map of the response */
     struct mote_app *app;
     struct mote_vfs *files;                 /* NULL: none */
     const struct mote_line *line;           /* for statistics */
     const struct mote_frame_reader *reader; /* likewise */
-    struct mote_cbor_writer out;            /* for handlers: the map of the response */
-    struct mote_diag diag;                  /* for handlers of group 64: why, in words; "" when they do not say */
-    struct mote_smp_fs fs;                  /* of the file group */
     bool is_pending;                        /* a request that will be answered later */
     bool wants_reset;                       /* of the device, when the response has been sent */
-    bool has_once;                          /* the last request carried `once` */
-    uint32_t once;
+    uint64_t once, once_before;             /* what this request and the one before are known by if they come again; 0: nothing */
     size_t response_size;
     uint8_t header[MOTE_SMP_HEADER_BYTES];  /* of the request */
+    struct mote_smp_fs fs;                  /* of the file group */
+    struct mote_diag diag;                  /* for handlers of group 64: why, in words; "" when they do not say */
     uint8_t response[MOTE_SMP_BYTES];
 };
 
