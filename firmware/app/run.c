@@ -3,6 +3,7 @@
 #include "base/bits.h"
 #include "base/diag.h"
 #include "base/text.h"
+#include "host/wasi/vfs.h"
 
 #define STOP_MS 100     /* after which a run that was asked to stop is ended by force */
 #define ABANDONED_MS 10000 /* after which a run whose streams nobody touches goes on by itself */
@@ -226,6 +227,13 @@ static void end(struct mote_app *app, struct mote_app_slot *slot, const struct h
     mote_app_run_ended(app, slot);
 }
 
+/* It has had its time, and is not in the middle of writing a file, which nobody could end for it. */
+static bool is_to_be_ended(const struct mote_app *app, const struct mote_app_slot *slot, uint32_t now_ms)
+{
+    bool is_writing = app->options.files && app->options.files->is_busy;
+    return slot->is_stopping && now_ms - slot->live->stop_ms >= STOP_MS && !is_writing;
+}
+
 void mote_app_run_step(struct mote_app *app, struct mote_app_slot *slot)
 {
     struct hal_fault fault = {.pc = 0};
@@ -240,7 +248,7 @@ void mote_app_run_step(struct mote_app *app, struct mote_app_slot *slot)
     } else if (state == HAL_THREAD_FAULTED) {
         slot->state = MOTE_RUN_FAULTED;
         end(app, slot, &fault);
-    } else if (slot->is_stopping && now_ms - slot->live->stop_ms >= STOP_MS && hal_thread_free(slot->live->thread)) {
+    } else if (is_to_be_ended(app, slot, now_ms) && hal_thread_free(slot->live->thread)) {
         slot->live->thread = NULL;
         slot->state = MOTE_RUN_STOPPED;
         slot->trap = MOTE_TRAP_INTERRUPTED;
