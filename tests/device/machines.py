@@ -18,10 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from mote.device.board_emulator import boards, firmware_name
 from mote.device.client import OS_GROUP, WRITE, Command
-from mote.device.emulator import boards, open_emulator, open_native
+from mote.device.emulator import open_emulator, open_native
 from mote.device.find import Device, meet
-from mote.device.link import FileLink, Link
+from mote.device.link import FileLink, Link, LinkError
 from support.places import ROOT, scratch
 
 LINUX = "linux"
@@ -39,7 +40,7 @@ def firmware(board: str, *settings: str) -> Path:
     not here.
     """
     folder = scratch("device") / "-".join([board, *(word.replace("=", "-") for word in settings)])
-    program = "mote-device" if board == LINUX else "firmware.elf"
+    program = "mote-device" if board == LINUX else firmware_name(boards()[board])
     arguments = [f"BOARD={board}", f"BUILD={folder}", *settings, str(folder / program)]
     done = subprocess.run([sys.executable, "-m", "SCons", "-C", str(ROOT), "-Q", *arguments], capture_output=True, text=True)
     if done.returncode == 2 and "is not on PATH" in done.stderr:
@@ -51,7 +52,9 @@ def firmware(board: str, *settings: str) -> Path:
 def need_emulator(board: str) -> None:
     """Skip a test whose emulator is not here."""
     emulator = boards()[board]["emulator"] if board != LINUX else None
-    if emulator and not shutil.which(emulator["program"]):
+    if emulator and "module" in emulator:
+        pytest.importorskip(emulator["package"], reason=f"the model of the chip needs: pip install {emulator['package']}")
+    elif emulator and not shutil.which(emulator["program"]):
         pytest.skip(f"{emulator['program']} is not installed: apt-get install {emulator['package']}")
 
 
@@ -169,60 +172,53 @@ class CutLink(NoisyLink):
 
 
 class PacedLine:
-    """A TCP port that hands on to a link as a serial line of `baud` does: a byte takes its time. Counts what passes."""
+    """A TCP port that hands on to a link as a serial line of `baud` does: each byte takes its time, in both directions.
+    For one client.
+    """
+
+    CHUNK = 32
 
     def __init__(self, link: FileLink, baud: int) -> None:
         self.link, self.byte_s = link, BITS / baud
         self.server = socket.create_server(("127.0.0.1", 0))
         self.address = f"socket://127.0.0.1:{self.server.getsockname()[1]}"
-        self.sent = self.busy_s = 0.0
-        self.stop = threading.Event()
-        self.threads = [threading.Thread(target=self.serve, daemon=True)]
-        self.threads[0].start()
+        self.sent = 0
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
 
     def serve(self) -> None:
-        """One client after the other."""
-        while not self.stop.is_set():
-            self.server.settimeout(0.1)
-            try:
-                client, _ = self.server.accept()
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            with client:
-                back = threading.Thread(target=self.hand_back, args=(client,), daemon=True)
-                back.start()
-                self.hand_on(client)
-                self.hang_up = True
-                back.join()
+        """Until the client hangs up."""
+        client, _ = self.server.accept()
+        line = FileLink("client", client)
+        back = threading.Thread(target=self.hand_on, args=(self.link, line), daemon=True)
+        back.start()
+        self.sent = self.hand_on(line, self.link)
+        self.ended.set()
+        back.join()
+        line.close()
 
-    def hand_on(self, client: socket.socket) -> None:
-        """From the client to the device, in time."""
-        self.hang_up = False
-        due = 0.0
-        while data := client.recv(32):
-            now = time.perf_counter()
-            due = max(due, now) + len(data) * self.byte_s
-            if due > now:
-                time.sleep(due - now)
-            self.link.write(data)
-            self.sent += len(data)
-
-    def hand_back(self, client: socket.socket) -> None:
-        """From the device to the client."""
-        while not self.stop.is_set() and not getattr(self, "hang_up", False):
-            data = self.link.read(0.01)
-            if data:
-                try:
-                    client.sendall(data)
-                except OSError:
-                    return
+    def hand_on(self, source: FileLink, target: FileLink) -> int:
+        """Bytes from one end to the other, none earlier than a line could carry it; how many."""
+        count, free_at, waiting = 0, 0.0, b""
+        try:
+            while not self.ended.is_set():
+                came = source.read(0 if waiting else 0.05)
+                if came and not waiting:
+                    free_at = max(free_at, time.perf_counter())  # the line was idle until now
+                waiting += came
+                piece, waiting = waiting[: self.CHUNK], waiting[self.CHUNK :]
+                free_at += len(piece) * self.byte_s
+                time.sleep(max(free_at - time.perf_counter(), 0))
+                target.write(piece)
+                count += len(piece)
+        except LinkError:
+            pass  # one end has gone
+        return count
 
     def close(self) -> None:
         """End it with the link."""
-        self.stop.set()
+        self.ended.set()
+        self.thread.join(5)
         self.server.close()
-        for thread in self.threads:
-            thread.join(5)
         self.link.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from device.guests import CAT, FLOOD, HELLO, SPIN, SUM, TICK, TRAP, as_file, guest, sum_text
-from device.machines import LINUX, Machine, PacedLine, firmware, need_emulator
+from device.machines import LINUX, Machine, PacedLine, firmware, need_emulator, wait_for
 from mote.device.emulator import FIRMWARE_VARIABLE
 from mote.device.state import VARIABLE
 from support.guests import compile_guest
@@ -64,9 +64,9 @@ def test_the_life_of_a_package(native: dict[str, str]) -> None:
     assert "1.5" in done(mote("ls", env=native)).splitlines()[1]
     (run,) = json.loads(done(mote("ps", "--json", env=native)))
     assert (run["n"], run["engine"]) == ("sum", "native")
-    assert done(mote("logs", "sum", env=native)) == sum_text().decode()
-    assert "version 1.5 again" in done(mote("rollback", "sum", env=native))
+    wait_for(lambda: done(mote("logs", "sum", env=native)) == sum_text().decode(), 30)  # it has only just been started
     assert done(mote("enable", "sum", env=native)) == done(mote("disable", "sum", env=native)) == ""
+    assert "version 1.5 again" in done(mote("rollback", "sum", env=native))
     assert "sum removed." in done(mote("rm", "sum", env=native))
     assert "Nothing runs." in done(mote("ps", env=native))
 

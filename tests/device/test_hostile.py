@@ -2,6 +2,8 @@
 can be stopped.
 """
 
+from collections.abc import Callable
+
 import pytest
 
 from device.guests import FLOOD, HELLO, HOG, RECURSE, SPIN, guest, native
@@ -26,7 +28,9 @@ def slowest_ms(machine: Machine) -> float:
 
 
 @pytest.mark.parametrize("engine", ["interpreter", "native"])
-def test_the_device_answers_whatever_a_module_does(engine: str, machine: Machine, record_property: pytest.RecordProperty) -> None:
+def test_the_device_answers_whatever_a_module_does(
+    engine: str, machine: Machine, record_property: Callable[[str, object], None]
+) -> None:
     device = machine.on()
     for name, body in HOSTILE.items():
         module = guest(body, f"{name} begins")

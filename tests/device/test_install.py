@@ -8,11 +8,11 @@ import pytest
 
 from device.guests import HELLO, SUM, TICK, TRAP, guest, native, sum_text
 from device.machines import BOARDS, Machine, state_of, wait_for
-from mote.device.restart import restart
 from mote.device.attach import Attached, Input
 from mote.device.client import DeviceError
 from mote.device.find import Device
 from mote.device.modules import ENABLE, REMOVE, ROLLBACK, Exchange, Start
+from mote.device.restart import restart
 from mote.package.manifest import write_manifest
 
 
@@ -88,7 +88,7 @@ def test_autostart_after_a_reset_and_after_power_was_off(machine: Machine) -> No
     machine.off()
     device = machine.on()
     assert device.modules.runs() == []
-    assert packages(device)["clock"]["off"] is True
+    assert packages(device)["clock"]["auto"] is False
     device.modules.act(ENABLE, "clock", on=True)
     restart(device)
     running(device)

@@ -20,6 +20,7 @@ from mote.runtime import DEADLINE, TRAPPED
 
 IDLE_MIN_S, IDLE_MAX_S = 0.002, 0.05
 INPUT_MAX = 256  # bytes in a message; a module reads lines
+OUTPUT_NOISY = 300  # bytes that are asked for at once on a line that loses messages
 ENDED = ("exited", "trapped", "stopped", "faulted")
 
 
@@ -82,6 +83,7 @@ class Attached:
     timeout_s: float | None = None
     input: Input = field(default_factory=Input)
     timed_out: bool = False
+    repeated: int = 0
     write: Callable[[int, bytes], None] = lambda fd, data: give(fd, data)
 
     def follow(self) -> Exchange:
@@ -106,7 +108,10 @@ class Attached:
     def round(self) -> Exchange:
         """One message each way."""
         data, eof = self.input.kept[:INPUT_MAX], self.input.tells_end
-        now = self.device.modules.exchange(self.run, data, eof and len(data) == len(self.input.kept))
+        is_noisy = self.device.client.counts.repeated > self.repeated
+        self.repeated = self.device.client.counts.repeated
+        eof = eof and len(data) == len(self.input.kept)
+        now = self.device.modules.exchange(self.run, data, eof, OUTPUT_NOISY if is_noisy else None)
         self.input.kept = self.input.kept[now.taken :]
         self.input.eof_told = self.input.eof_told or (eof and not self.input.kept)
         for fd, text in ((1, now.out), (2, now.err)):

@@ -7,7 +7,7 @@ Each wait has a bound and says what it waited for. What else comes over the line
 import os
 import struct
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,9 @@ PARAMETERS = 6
 MESSAGE_DEFAULT = 384  # bytes, for devices that do not say
 FRAME_BYTES = 4  # of a frame that share the device's buffer with the message: length and CRC
 QUICK_S = 0.6  # for what the device answers at once, perhaps after erasing a sector of flash
-PATIENCE = (1, 1.5, 3, 6)  # times that, one for each try
+PATIENCE = (1, 1, 1, 1.5, 2, 3, 3)  # times that, one for each try
+SOON = 6  # the first try waits for so many times as long as responses usually take ...
+SOON_LEAST, SOON_MOST = 0.15, 1  # ... and for these parts of the time-out
 HEARD_KEPT = 400
 BITS = 10  # of a byte on a serial line
 HELLO_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.2)  # patience with each try of the first request
@@ -108,9 +110,11 @@ class Client:
     on_text: Callable[[bytes], None] | None = None
     counts: Counts = field(default_factory=Counts)
     heard: bytes = b""
+    answered: bool = False
     _sequence: int = field(default_factory=lambda: os.urandom(1)[0])
     _once: int = field(default_factory=lambda: int.from_bytes(os.urandom(4), "little"))
     _message_max: int = 0
+    _usual_s: float = QUICK_S  # how long responses to quick requests take
     _demux: Demux = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,7 +132,16 @@ class Client:
         """The response's map. A request that gets none within the time-out is sent again, with more patience each
         time.
         """
-        return self.attempt(command, body, [timeout_s * factor for factor in PATIENCE[:tries]])
+        patience = [timeout_s * factor for factor in PATIENCE[:tries]]
+        if tries > 1:
+            patience[0] = self.soon_s(timeout_s)
+        return self.attempt(command, body, patience)
+
+    def soon_s(self, timeout_s: float) -> float:
+        """How long to wait for a response before the request is sent once more, when it is known how long they
+        usually take.
+        """
+        return timeout_s * min(max(self._usual_s * SOON / timeout_s, SOON_LEAST), SOON_MOST)
 
     def request_once(self, command: Command, body: Body | None = None, timeout_s: float = QUICK_S) -> dict[str, Any]:
         """A request of group 64 that must not act twice: the device knows it again by its number."""
@@ -139,18 +152,25 @@ class Client:
         """The first request: the device may just be starting."""
         return self.attempt(command, None, HELLO_S)
 
-    def attempt(self, command: Command, body: Body | None, patience: "tuple[float, ...] | list[float]") -> dict[str, Any]:
+    def attempt(self, command: Command, body: Body | None, patience: Sequence[float]) -> dict[str, Any]:
         """A request with a time-out for each try. A late response to an earlier try counts."""
-        posted = set()
+        posted: dict[int, float] = {}
         for i, timeout_s in enumerate(patience):
             before = self.counts.sent_bytes
-            posted.add(self.post(command, body))
+            sequence = self.post(command, body)
+            posted[sequence] = time.monotonic()
             self.counts.repeated += i > 0
             on_the_way = (self.counts.sent_bytes - before) * BITS / self.link.baud if self.link.baud else 0
             response = self.await_any(posted, timeout_s + on_the_way)
             if response:
+                self.note_time(time.monotonic() - posted[response.sequence] - on_the_way)
                 return self.checked(command, response)
         raise self.silence(command, sum(patience))
+
+    def note_time(self, seconds: float) -> None:
+        """A response took so long: slower ones count at once, faster ones little by little."""
+        self._usual_s = max(seconds, self._usual_s * 0.8 + seconds * 0.2) if self.answered else seconds
+        self.answered = True
 
     def post(self, command: Command, body: Body | None = None) -> int:
         """Send a request without waiting; its sequence number."""
@@ -163,7 +183,7 @@ class Client:
         self.link.write(lines)
         return self._sequence
 
-    def await_any(self, sequences: set[int], timeout_s: float) -> Response | None:
+    def await_any(self, sequences: Collection[int], timeout_s: float) -> Response | None:
         """The response to one of these requests, None when the time is over. Others are forgotten."""
         end = time.monotonic() + timeout_s
         while True:
@@ -196,7 +216,9 @@ class Client:
 
     def silence(self, command: Command, waited_s: float) -> SilenceError:
         """Nothing came: what was waited for, and what came instead."""
-        if self.heard:
+        if self.answered:
+            remedy = "It answered before: was it unplugged or switched off, or is the line noisy?"
+        elif self.heard:
             last = self.heard.decode(errors="replace").strip().splitlines()[-1:] or [""]
             remedy = f"The line said: {last[0]!r}. Does mote's firmware run there?"
         else:

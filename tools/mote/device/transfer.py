@@ -62,8 +62,9 @@ class Sender:
         size = int(min(room, self._largest))
         piece = Piece(self.at, self.data[self.at : self.at + size])
         is_slow = self.at == 0 or self.at + len(piece.data) >= len(self.data)
+        patience_s = self.client.soon_s(self.slow_s if is_slow else QUICK_S) * 2**self._lost
         try:
-            told = self.client.request(self.command, self.body(piece), self.slow_s if is_slow else QUICK_S, tries=1)
+            told = self.client.attempt(self.command, self.body(piece), [min(patience_s, self.slow_s)])
         except SilenceError:
             self._lost += 1
             if self._lost > LOST_MAX:
