@@ -1,9 +1,11 @@
 """Bare boards in their emulators: the images build with both compilers, start, run modules from flash, count, and survive what
 the CPU refuses."""
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,10 +83,21 @@ def failure(board: Board, program: Path, command: str) -> str:
     return str(caught.value)
 
 
-def test_firmware_says_hello(board: Board, programs: Path) -> None:
-    status, output = run(board, programs / "firmware.elf")
-    assert status == 0
-    assert output.startswith(f"mote 0.1.0 on {board.name}\nNo module: ")
+def test_firmware_without_a_module_is_a_device(board: Board, programs: Path) -> None:
+    process = subprocess.Popen(board.command(programs / "firmware.elf"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin and process.stdout
+    with process:
+        try:
+            os.set_blocking(process.stdout.fileno(), False)
+            process.stdin.write(b"\rinfo\r")
+            process.stdin.flush()
+            said, end = b"", time.monotonic() + 20
+            while b"engines: " not in said and time.monotonic() < end:
+                said += process.stdout.read() or b""
+                time.sleep(0.02)
+        finally:
+            process.kill()
+    assert f"mote 0.1.0 on {board.name} (".encode() in said and b"engines: native interpreter" in said
 
 
 def test_firmware_runs_a_wasi_program_from_flash(board: Board, tmp_path: Path) -> None:
