@@ -63,6 +63,7 @@ KEYS = (
     Key("flasher.*", "any", MAY, "what `flash` asks for"),
 )
 PARTITIONS = ("store", "files")
+FLASHERS = {"esptool": ("chip", "offset"), "pyocd": ("target",), "openocd": ("config",), "uf2": ("label", "family")}
 COMMON = ("driver", "address", "interrupt")  # what every device may have
 KINDS = {
     "text": "a text", "number": "an address (0x..., or a number with K or M behind)", "count": "a whole number",
@@ -78,6 +79,7 @@ def check_keys(data: Any, where: str, is_bare: bool) -> None:
         check_value(path, value, where)
     for key in KEYS:
         check_presence(key, data, where, is_bare)
+    check_flasher(data.get("flasher"), where)
 
 
 def items(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -136,6 +138,16 @@ def check_presence(key: Key, data: dict[str, Any], where: str, is_bare: bool) ->
         is_needed = {ALWAYS: True, BARE: is_bare, WITHIN: table is not None, MAY: False}[key.needed]
         if is_needed and name not in (table or ()):
             raise Problem(f"{where}: {f'{path}.{name}'.lstrip('.')} is missing: {key.meaning}")
+
+
+def check_flasher(flasher: dict[str, Any] | None, where: str) -> None:
+    """A tool that tools/mote/flash has, with what it asks for."""
+    if flasher and flasher["tool"] not in FLASHERS:
+        hint = suggestion(flasher["tool"], FLASHERS)
+        raise Problem(f"{where}: flasher.tool: there is no '{flasher['tool']}'{hint}; there are {', '.join(FLASHERS)}")
+    for name in FLASHERS[flasher["tool"]] if flasher else ():
+        if name not in flasher:
+            raise Problem(f"{where}: flasher.{name} is missing: {flasher['tool']} asks for it")
 
 
 def tables(data: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any] | None]]:
