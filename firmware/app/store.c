@@ -28,6 +28,10 @@ enum mote_error mote_store_open(const struct mote_store_options *options, const 
     store->sectors = flash->size / flash->sector_bytes;
     store->next_stamp = 1;
     mote_store_find_chains(store);
+    if (!mote_store_list_all(store)) {
+        mote_store_close(store);
+        return MOTE_ERROR_NO_MEMORY;
+    }
     *out = store;
     return MOTE_ERROR_NONE;
 }
@@ -35,51 +39,75 @@ enum mote_error mote_store_open(const struct mote_store_options *options, const 
 void mote_store_close(struct mote_store *store)
 {
     if (store) {
+        struct mote_allocator allocator = store->allocator;
         mote_store_abort(store);
-        store->allocator.resize(store->allocator.user, store, store_bytes(store->flash), 0);
+        if (store->list) {
+            allocator.resize(allocator.user, store->list, store->capacity * sizeof *store->list, 0);
+        }
+        allocator.resize(allocator.user, store, store_bytes(store->flash), 0);
     }
 }
 
 /* ---- Finding ----------------------------------------------------------------------------------------------------- */
 
-static bool tell(const struct mote_store *store, const struct store_place *place, struct mote_store_record *record)
+static void tell(const struct mote_store *store, const struct store_header *header, struct mote_store_record *record)
 {
-    if (!place->header) {
-        return false;
-    }
     *record = (struct mote_store_record){
-        .kind = (enum mote_store_kind)(place->header->kind - 1),
-        .sequence = place->header->sequence,
-        .of = place->header->of,
-        .data = store->flash->data + mote_store_payload(store, place->at),
-        .size = place->commit->size,
+        .kind = (enum mote_store_kind)(header->kind - 1),
+        .sequence = header->sequence,
+        .of = header->of,
+        .data = (const uint8_t *)header + mote_store_payload(store, 0),
+        .size = store_commit_of(header)->size,
     };
-    memcpy(record->name, place->header->name, sizeof record->name);
-    memcpy(record->sha256, place->commit->sha256, sizeof record->sha256);
-    return true;
+    memcpy(record->name, header->name, sizeof record->name);
+    memcpy(record->sha256, store_commit_of(header)->sha256, sizeof record->sha256);
+}
+
+/* The newest record of a kind and name that is older than `before`; NULL: there is none. */
+static const struct store_header *find(const struct mote_store *store, enum mote_store_kind kind, const char *name, uint32_t before)
+{
+    const struct store_header *found = NULL;
+    for (uint32_t i = 0; i < store->count; i++) {
+        const struct store_header *header = mote_store_listed(store, i);
+        if (header->kind == 1 + kind && header->sequence < before && (!found || header->sequence > found->sequence) &&
+            mote_store_same_name(header->name, name)) {
+            found = header;
+        }
+    }
+    return found;
+}
+
+const struct store_header *mote_store_find_package(const struct mote_store *store, const char *name, uint32_t generation)
+{
+    const struct store_header *newest = find(store, MOTE_STORE_PACKAGE, name, UINT32_MAX);
+    return newest && generation == 1 ? find(store, MOTE_STORE_PACKAGE, name, newest->sequence) : newest;
 }
 
 bool mote_store_find(struct mote_store *store, enum mote_store_kind kind, const char *name, uint32_t generation,
                      struct mote_store_record *record)
 {
-    struct store_place best[2];
-    mote_store_newest(store, kind == MOTE_STORE_NOTE ? MOTE_STORE_NOTE : MOTE_STORE_PACKAGE, name, 0, best);
-    if (generation > (kind != MOTE_STORE_NOTE) || !best[generation].header) {
-        return false;
+    const struct store_header *header = NULL;
+    if (kind == MOTE_STORE_NOTE && generation == 0) {
+        header = find(store, kind, name, UINT32_MAX);
+    } else if (kind != MOTE_STORE_NOTE && generation <= 1) {
+        header = mote_store_find_package(store, name, generation);
     }
-    if (kind == MOTE_STORE_PREPARED) {
-        mote_store_newest(store, kind, name, best[generation].header->sequence, best);
-        generation = 0;
+    if (header && kind == MOTE_STORE_PREPARED) {
+        return mote_store_find_prepared(store, header->sequence, record);
     }
-    return tell(store, &best[generation], record);
+    if (header) {
+        tell(store, header, record);
+    }
+    return header != NULL;
 }
 
 bool mote_store_find_prepared(struct mote_store *store, uint32_t package, struct mote_store_record *record)
 {
-    struct store_place place = {0};
-    while (mote_store_walk(store, &place)) {
-        if (place.header->kind == 1 + MOTE_STORE_PREPARED && place.header->of == package && mote_store_is_live(store, &place)) {
-            return tell(store, &place, record);
+    for (uint32_t i = 0; i < store->count; i++) {
+        const struct store_header *header = mote_store_listed(store, i);
+        if (header->kind == 1 + MOTE_STORE_PREPARED && header->of == package) {
+            tell(store, header, record);
+            return true;
         }
     }
     return false;
@@ -87,14 +115,13 @@ bool mote_store_find_prepared(struct mote_store *store, uint32_t package, struct
 
 bool mote_store_next(struct mote_store *store, enum mote_store_kind kind, uint32_t i, struct mote_store_record *record)
 {
-    struct store_place place = {0}, best[2];
-    while (mote_store_walk(store, &place)) {
-        if (place.header->kind != 1 + (unsigned)kind || !mote_store_is_live(store, &place)) {
-            continue;
-        }
-        mote_store_newest(store, kind, place.header->name, place.header->of, best);
-        if (best[0].at == place.at && i-- == 0) {
-            return tell(store, &place, record);
+    for (uint32_t k = 0; k < store->count; k++) {
+        const struct store_header *header = mote_store_listed(store, k);
+        bool counts = header->kind == 1 + kind &&
+                      (kind != MOTE_STORE_PACKAGE || mote_store_find_package(store, header->name, 0) == header);
+        if (counts && i-- == 0) {
+            tell(store, header, record);
+            return true;
         }
     }
     return false;
@@ -112,35 +139,37 @@ bool mote_store_is_intact(const struct mote_store_record *record)
 
 /* ---- Taking back ------------------------------------------------------------------------------------------------- */
 
+static bool is_being_written(const struct mote_store *store, const char *name)
+{
+    return store->open && mote_store_same_name(store->open->name, name);
+}
+
 enum mote_error mote_store_remove(struct mote_store *store, const char *name)
 {
-    struct store_place place = {0};
-    bool is_there = false;
-    if (store->open && mote_store_same_name(store->open->name, name)) {
-        return MOTE_ERROR_BUSY;
-    }
-    while (mote_store_walk(store, &place)) {
-        if (place.commit && mote_store_same_name(place.header->name, name) && mote_store_is_live(store, &place)) {
-            if (mote_store_is_pinned(store, place.header->sequence)) {
-                return MOTE_ERROR_BUSY;
-            }
+    bool is_there = false, is_busy = is_being_written(store, name);
+    for (uint32_t i = 0; i < store->count; i++) {
+        const struct store_header *header = mote_store_listed(store, i);
+        if (!store_is_mark(header) && mote_store_same_name(header->name, name)) {
             is_there = true;
+            is_busy = is_busy || mote_store_is_pinned(store, header->sequence);
         }
     }
-    return is_there ? mote_store_take_back(store, name, 0) : MOTE_ERROR_NOT_FOUND;
+    if (is_busy || !is_there) {
+        return is_busy ? MOTE_ERROR_BUSY : MOTE_ERROR_NOT_FOUND;
+    }
+    return mote_store_take_back(store, name, 0);
 }
 
 enum mote_error mote_store_rollback(struct mote_store *store, const char *name)
 {
-    struct store_place best[2];
-    mote_store_newest(store, MOTE_STORE_PACKAGE, name, 0, best);
-    if (!best[1].header) {
+    const struct store_header *newest = mote_store_find_package(store, name, 0), *previous = mote_store_find_package(store, name, 1);
+    if (!previous) {
         return MOTE_ERROR_NOT_FOUND;
     }
-    if (mote_store_is_pinned(store, best[0].header->sequence) || (store->open && mote_store_same_name(store->open->name, name))) {
+    if (mote_store_is_pinned(store, newest->sequence) || is_being_written(store, name)) {
         return MOTE_ERROR_BUSY;
     }
-    return mote_store_take_back(store, name, best[1].header->sequence);
+    return mote_store_take_back(store, name, previous->sequence);
 }
 
 /* ---- Space ------------------------------------------------------------------------------------------------------- */
@@ -151,8 +180,7 @@ static void count_wear(const struct mote_store *store, struct mote_store_space *
     uint32_t sector = 0;
     space->erases_least = UINT32_MAX;
     while (mote_store_find_chain(store, sector, &chain)) {
-        struct store_place place = {.end = chain.first * store->flash->sector_bytes};
-        uint32_t wear = mote_store_walk(store, &place) ? place.header->wear : 0;
+        uint32_t wear = mote_store_wear(store, chain.first);
         space->erases_most = wear > space->erases_most ? wear : space->erases_most;
         space->erases_least = wear < space->erases_least ? wear : space->erases_least;
         sector = chain.limit;
@@ -163,11 +191,9 @@ static void count_wear(const struct mote_store *store, struct mote_store_space *
 struct mote_store_space mote_store_space(struct mote_store *store)
 {
     struct mote_store_space space = {.size_bytes = store->flash->size - store->flash->sector_bytes};
-    struct store_place place = {0};
-    while (mote_store_walk(store, &place)) {
-        if (mote_store_is_live(store, &place)) {
-            space.used_bytes += place.end - place.at;
-        }
+    for (uint32_t i = 0; i < store->count; i++) {
+        const struct store_header *header = mote_store_listed(store, i);
+        space.used_bytes += mote_store_length(store, header->kind - 1u, store_is_mark(header) ? 0 : store_commit_of(header)->size);
     }
     space.largest_bytes = mote_store_largest(store);
     count_wear(store, &space);

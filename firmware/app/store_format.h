@@ -65,6 +65,8 @@ struct mote_store {
     uint32_t sectors;
     uint32_t next_stamp;
     uint32_t cursor; /* the sector from which on free ones are looked for */
+    uint32_t *list;  /* where the records that count lie, in no order; marks among them */
+    uint32_t count, capacity;
     uint32_t spoilt; /* sequence number of a record that is not to be resumed */
     uint32_t sets[]; /* two sets of sectors: those with which a chain begins; those of chains that are held (store_place.c) */
 };
@@ -102,16 +104,27 @@ static inline uint32_t *store_held(const struct mote_store *store)
 
 /* ---- store_live.c: which records count ---- */
 
+bool mote_store_list_all(struct mote_store *store); /* at the beginning; false: no memory */
+/* Makes room in the list for all that one operation can add; false: no memory. */
+bool mote_store_reserve(struct mote_store *store);
+/* A record or a mark has been written. */
+void mote_store_enter(struct mote_store *store, uint32_t at);
+/* Forgets marks that have become garbage. */
+void mote_store_drop_marks(struct mote_store *store);
+const struct store_header *mote_store_listed(const struct mote_store *store, uint32_t i);
+/* The package of a name that counts, or the one before it; NULL: there is none. */
+const struct store_header *mote_store_find_package(const struct mote_store *store, const char *name, uint32_t generation);
+bool mote_store_is_live(const struct mote_store *store, uint32_t at);
+bool mote_store_same_name(const char *a, const char *b);
+
 static inline bool store_is_mark(const struct store_header *header)
 {
     return header->kind > 1 + MOTE_STORE_NOTE;
 }
-/* The newest record that counts of a kind and name (or, PREPARED: of the package `of`) and the one before it; header NULL: there is none. */
-void mote_store_newest(const struct mote_store *store, unsigned kind, const char *name, uint32_t of, struct store_place best[static 2]);
-/* Whether the store would be another without this record. */
-bool mote_store_is_live(const struct mote_store *store, const struct store_place *place);
-bool mote_store_is_pinned(const struct mote_store *store, uint32_t sequence);
-bool mote_store_same_name(const char *a, const char *b);
+static inline const struct store_commit *store_commit_of(const struct store_header *header)
+{
+    return (const void *)(header + 1);
+}
 
 /* ---- store_place.c, store_move.c: where records go ---- */
 
@@ -136,6 +149,9 @@ struct store_demand mote_store_demand(const struct mote_store *store, uint32_t l
 uint32_t mote_store_find_room(const struct mote_store *store, uint32_t length, uint32_t free, bool is_mark);
 /* Erases what must be erased for a chain that begins at `at` to have `length` bytes; `*wear` for its header. */
 bool mote_store_clear(struct mote_store *store, uint32_t at, uint32_t length, uint16_t *wear);
+/* What the chain that begins with this sector tells of erases. */
+uint16_t mote_store_wear(const struct mote_store *store, uint32_t sector);
+bool mote_store_is_pinned(const struct mote_store *store, uint32_t sequence);
 /* All of it: looks for a place, moves others out of the way if need be, erases. STORE_FULL, FLASH_FAILED. */
 enum mote_error mote_store_make_room(struct mote_store *store, uint32_t length, bool is_mark, uint32_t *at, uint16_t *wear);
 /* The largest payload for which make_room would find a place. */

@@ -3,6 +3,8 @@
 #include "app/store_format.h"
 #include "base/bits.h"
 
+#define LEVEL 32u /* erases by which sectors may differ before records move for it */
+
 /* A record that wants a place, and how many sectors are free. */
 struct wish {
     uint32_t length, free;
@@ -24,22 +26,19 @@ static uint32_t follow(const struct mote_store *store, uint32_t at, uint32_t len
     return in_sector && length > size - in_sector ? at - in_sector + size : at;
 }
 
-static uint32_t moved_length(const struct mote_store *store, const struct store_place *place)
+static uint32_t moved_length(const struct mote_store *store, const struct store_header *header)
 {
-    return mote_store_length(store, (enum mote_store_kind)(place->header->kind - 1), place->commit ? place->commit->size : 0);
+    return mote_store_length(store, header->kind - 1u, store_is_mark(header) ? 0 : store_commit_of(header)->size);
 }
 
-/* The next live record in the window; false behind the last. */
-static bool next_live(const struct mote_store *store, struct store_range window, struct store_place *place)
+/* The next record in the list, from `*i` on, that lies in the window; false: there is none. */
+static bool find_in(const struct mote_store *store, struct store_range window, uint32_t *i)
 {
     uint32_t size = store->flash->sector_bytes;
-    place->end = place->end ? place->end : window.from * size;
-    while (mote_store_walk(store, place) && place->at < window.to * size) {
-        if (mote_store_is_live(store, place)) {
-            return true;
-        }
+    while (*i < store->count && (store->list[*i] / size < window.from || store->list[*i] / size >= window.to)) {
+        ++*i;
     }
-    return false;
+    return *i < store->count;
 }
 
 static bool is_movable(const struct mote_store *store, struct store_range window)
@@ -55,17 +54,13 @@ static bool is_movable(const struct mote_store *store, struct store_range window
     return true;
 }
 
-/* What it would take to empty the window; false when it cannot be, or is empty. */
+/* What it would take to empty the window; false when it is empty. */
 static bool measure(const struct mote_store *store, struct evacuation *evacuation)
 {
     uint32_t size = store->flash->sector_bytes, fill = 0, mark = mote_store_length(store, STORE_MOVED, 0);
-    struct store_place place = {0};
     evacuation->live = mark;
-    if (!is_movable(store, evacuation->window)) {
-        return false;
-    }
-    while (next_live(store, evacuation->window, &place)) {
-        uint32_t length = moved_length(store, &place);
+    for (uint32_t i = 0; find_in(store, evacuation->window, &i); i++) {
+        uint32_t length = moved_length(store, mote_store_listed(store, i));
         fill = follow(store, fill, length) + length;
         evacuation->live += length;
     }
@@ -82,13 +77,23 @@ static bool is_enough(const struct mote_store *store, const struct wish *wish, s
     return demand.length <= rest || demand.count <= window.to - window.from;
 }
 
+/* How many sectors are free if the window is. */
+static uint32_t free_with(const struct mote_store *store, const struct wish *wish, struct store_range window)
+{
+    uint32_t free = wish->free;
+    for (uint32_t sector = window.from; sector < window.to; sector++) {
+        free += store_has(store_held(store), sector);
+    }
+    return free;
+}
+
 /* Chooses where the window's records go so that there is room for the record afterwards: in the window, or behind them. */
 static bool find_destination(const struct mote_store *store, const struct wish *wish, struct evacuation *evacuation)
 {
-    uint32_t size = store->flash->sector_bytes, free = wish->free;
     struct store_range window = evacuation->window;
-    for (uint32_t sector = window.from; sector < window.to; sector++) {
-        free += store_has(store_held(store), sector);
+    uint32_t size = store->flash->sector_bytes, free = free_with(store, wish, window);
+    if (!is_enough(store, wish, window, free, size) || !measure(store, evacuation)) {
+        return false; /* wherever they go; or it is empty */
     }
     evacuation->at = mote_store_find_tail(store, evacuation->live, window);
     if (evacuation->at != UINT32_MAX && is_enough(store, wish, window, free, size - evacuation->at % size - evacuation->live)) {
@@ -99,36 +104,44 @@ static bool find_destination(const struct mote_store *store, const struct wish *
     return run != UINT32_MAX && is_enough(store, wish, window, free - evacuation->sectors, evacuation->rest);
 }
 
-/* The sector behind the chain that begins with this one, or behind this one when it is free. */
+/* The sector behind the held chain that begins with this one, or behind this one when it is free. */
 static uint32_t behind(const struct mote_store *store, uint32_t sector)
 {
-    struct store_chain chain = {.limit = sector + 1};
-    if (store_has(store_held(store), sector)) {
-        mote_store_find_chain(store, sector, &chain);
+    bool is_held = store_has(store_held(store), sector++);
+    while (is_held && sector < store->sectors && store_has(store_held(store), sector) && !store_has(store->sets, sector)) {
+        sector++;
     }
-    return chain.limit;
+    return sector;
 }
 
-/* The window with the fewest live bytes after whose evacuation there is room. A window begins with a chain or with the first of some free
-   sectors, and is as short as it can be. */
+/* The shortest window of at least `count` sectors that begins with this one, without the free sectors on its left that it does not need. */
+static struct store_range window_from(const struct mote_store *store, uint32_t from, uint32_t count)
+{
+    struct store_range window = {from, from};
+    while (window.to < store->sectors && window.to - from < count) {
+        window.to = behind(store, window.to);
+    }
+    while (window.to - window.from > count && !store_has(store_held(store), window.from)) {
+        window.from++;
+    }
+    return window;
+}
+
+/* The window with the fewest live bytes after whose evacuation there is room. Windows begin with a chain or with free sectors behind one. */
 static bool find_evacuation(const struct mote_store *store, const struct wish *wish, struct evacuation *best)
 {
-    uint32_t count = (wish->length - 1) / store->flash->sector_bytes + 1, next;
+    uint32_t count = (wish->length - 1) / store->flash->sector_bytes + 1;
+    bool was_free = false;
     best->live = UINT32_MAX;
-    for (uint32_t from = 0; from < store->sectors; from = next) {
+    for (uint32_t from = 0; from < store->sectors; from = behind(store, from)) {
+        bool is_free = !store_has(store_held(store), from), is_inside = is_free && was_free;
         struct evacuation here = {.window = {from, from}};
-        while (here.window.to < store->sectors && here.window.to - from < count) {
-            here.window.to = behind(store, here.window.to);
+        was_free = is_free;
+        if (!is_inside) {
+            here.window = window_from(store, from, count);
         }
-        next = behind(store, from);
-        while (next < store->sectors && !store_has(store_held(store), from) && !store_has(store_held(store), next)) {
-            next++;
-        }
-        while (here.window.to - here.window.from > count && !store_has(store_held(store), here.window.from)) {
-            here.window.from++;
-        }
-        if (here.window.to - here.window.from >= count && measure(store, &here) && here.live < best->live &&
-            find_destination(store, wish, &here)) {
+        if (here.window.to - here.window.from >= count && find_destination(store, wish, &here) && here.live < best->live &&
+            is_movable(store, here.window)) {
             *best = here;
         }
     }
@@ -136,15 +149,15 @@ static bool find_evacuation(const struct mote_store *store, const struct wish *w
 }
 
 /* Writes a record once more. */
-static bool copy(struct mote_store *store, const struct store_place *place, uint32_t at, uint16_t wear)
+static bool copy(struct mote_store *store, const struct store_header *from, uint32_t at, uint16_t wear)
 {
-    struct store_header header = *place->header;
+    struct store_header header = *from;
     header.wear = wear;
-    if (!place->commit) {
+    if (store_is_mark(from)) {
         return mote_store_put_header(store, at, &header);
     }
-    struct store_commit commit = *place->commit;
-    const uint8_t *bytes = store->flash->data + mote_store_payload(store, place->at);
+    struct store_commit commit = *store_commit_of(from);
+    const uint8_t *bytes = (const uint8_t *)from + mote_store_payload(store, 0);
     uint32_t written = 0;
     header.size = commit.room = commit.size;
     return mote_store_put_header(store, at, &header) &&
@@ -152,27 +165,66 @@ static bool copy(struct mote_store *store, const struct store_place *place, uint
            mote_store_put_commit(store, at, &commit);
 }
 
-static bool evacuate(struct mote_store *store, const struct evacuation *evacuation)
+/* Goes through the records of the window and the places that they get: writes them there or (`is_done`) enters that into the list. `*at` is then behind
+   the last one. */
+static bool go_through(struct mote_store *store, const struct evacuation *evacuation, uint16_t wear, bool is_done, uint32_t *at)
 {
-    uint32_t size = store->flash->sector_bytes, at = evacuation->at;
-    struct store_header mark = {.kind = 1 + STORE_MOVED, .of = evacuation->window.from, .size = evacuation->window.to};
-    struct store_place place = {0};
-    uint16_t wear;
-    if (!mote_store_clear(store, at, evacuation->sectors * size, &wear)) {
-        return false;
-    }
-    while (next_live(store, evacuation->window, &place)) {
-        uint32_t length = moved_length(store, &place);
-        at = follow(store, at, length);
-        if (!copy(store, &place, at, at % size ? 0 : wear)) {
+    *at = evacuation->at;
+    for (uint32_t i = 0; find_in(store, evacuation->window, &i); i++) {
+        const struct store_header *header = mote_store_listed(store, i);
+        uint32_t to = follow(store, *at, moved_length(store, header));
+        *at = to + moved_length(store, header);
+        if (is_done) {
+            store->list[i] = to;
+        } else if (!copy(store, header, to, to % store->flash->sector_bytes ? 0 : wear)) {
             return false;
         }
-        at += length;
     }
-    at = follow(store, at, sizeof mark);
+    *at = follow(store, *at, sizeof *mote_store_listed(store, 0));
+    return true;
+}
+
+static bool evacuate(struct mote_store *store, const struct evacuation *evacuation)
+{
+    struct store_header mark = {.kind = 1 + STORE_MOVED, .of = evacuation->window.from, .size = evacuation->window.to};
+    uint32_t size = store->flash->sector_bytes, at;
+    uint16_t wear;
+    if (!mote_store_clear(store, evacuation->at, evacuation->sectors * size, &wear) || !go_through(store, evacuation, wear, false, &at)) {
+        return false;
+    }
     mark.wear = at % size ? 0 : wear;
     mark.sequence = store->next_stamp;
-    return mote_store_put_header(store, at, &mark);
+    if (!mote_store_put_header(store, at, &mark)) {
+        return false;
+    }
+    go_through(store, evacuation, wear, true, &at);
+    mote_store_enter(store, at);
+    return true;
+}
+
+/* Records that never change keep others from using their sectors. When these have been erased far less often than those that are about to be used, the records
+   move, and wear goes on there. */
+static void level(struct mote_store *store, uint32_t at, uint32_t length, uint16_t wear)
+{
+    uint32_t size = store->flash->sector_bytes, least = wear;
+    struct store_chain chain = {0};
+    struct evacuation here, cold = {.sectors = 0};
+    for (uint32_t sector = at / size; sector <= (at + length - 1) / size; sector++) {
+        store_held(store)[sector / 32] |= 1u << sector % 32;
+    }
+    while (mote_store_find_chain(store, chain.limit, &chain)) {
+        uint32_t known = mote_store_wear(store, chain.first);
+        here.window = (struct store_range){chain.first, chain.limit};
+        if (known + LEVEL < wear && known < least && measure(store, &here) && is_movable(store, here.window)) {
+            least = known;
+            cold = here;
+        }
+    }
+    uint32_t run = cold.sectors ? mote_store_find_run(store, cold.sectors, cold.window) : UINT32_MAX;
+    if (run != UINT32_MAX && mote_store_reserve(store)) {
+        cold.at = run * size;
+        (void)evacuate(store, &cold);
+    }
 }
 
 enum mote_error mote_store_make_room(struct mote_store *store, uint32_t length, bool is_mark, uint32_t *at, uint16_t *wear)
@@ -180,7 +232,7 @@ enum mote_error mote_store_make_room(struct mote_store *store, uint32_t length, 
     struct wish wish = {length, mote_store_survey(store), is_mark};
     struct evacuation evacuation;
     *at = mote_store_find_room(store, length, wish.free, is_mark);
-    if (*at == UINT32_MAX && find_evacuation(store, &wish, &evacuation)) {
+    if (*at == UINT32_MAX && mote_store_reserve(store) && find_evacuation(store, &wish, &evacuation)) {
         if (!evacuate(store, &evacuation)) {
             return MOTE_ERROR_FLASH_FAILED;
         }
@@ -193,21 +245,42 @@ enum mote_error mote_store_make_room(struct mote_store *store, uint32_t length, 
     if (*at == UINT32_MAX) {
         return MOTE_ERROR_STORE_FULL;
     }
-    return mote_store_clear(store, *at, length, wear) ? MOTE_ERROR_NONE : MOTE_ERROR_FLASH_FAILED;
+    if (!mote_store_clear(store, *at, length, wear)) {
+        return MOTE_ERROR_FLASH_FAILED;
+    }
+    if (*wear > LEVEL) {
+        level(store, *at, length, *wear);
+    }
+    return MOTE_ERROR_NONE;
 }
 
+static bool fits(const struct mote_store *store, const struct wish *wish)
+{
+    struct evacuation evacuation;
+    return mote_store_find_room(store, wish->length, wish->free, false) != UINT32_MAX || find_evacuation(store, wish, &evacuation);
+}
+
+/* The largest length below `high` that fits, in steps. */
+static uint32_t search(const struct mote_store *store, struct wish *wish, uint32_t high, uint32_t step)
+{
+    uint32_t low = 0;
+    while (high - low > step) {
+        wish->length = low + (high - low) / step / 2 * step;
+        if (fits(store, wish)) {
+            low = wish->length;
+        } else {
+            high = wish->length;
+        }
+    }
+    return low;
+}
+
+/* In whole sectors; when there is not even one, in a part of one. */
 uint32_t mote_store_largest(struct mote_store *store)
 {
     struct wish wish = {.free = mote_store_survey(store)};
-    struct evacuation evacuation;
-    uint32_t overhead = mote_store_length(store, MOTE_STORE_NOTE, 0);
-    uint32_t low = 0, high = store->flash->size / store->alignment; /* in alignments; `low` fits (or nothing does), `high` does not */
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        wish.length = middle * store->alignment;
-        bool fits = mote_store_find_room(store, wish.length, wish.free, false) != UINT32_MAX || find_evacuation(store, &wish, &evacuation);
-        low = fits ? middle : low;
-        high = fits ? high : middle;
-    }
-    return low * store->alignment > overhead ? low * store->alignment - overhead : 0;
+    uint32_t overhead = mote_store_length(store, MOTE_STORE_NOTE, 0), sector = store->flash->sector_bytes;
+    uint32_t most = search(store, &wish, store->flash->size, sector);
+    most = most ? most : search(store, &wish, sector, store->alignment);
+    return most > overhead ? most - overhead : 0;
 }

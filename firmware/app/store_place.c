@@ -3,6 +3,11 @@
 #include "app/store_format.h"
 #include "base/bits.h"
 
+bool mote_store_is_pinned(const struct mote_store *store, uint32_t sequence)
+{
+    return store->options.is_pinned && store->options.is_pinned(store->options.user, sequence);
+}
+
 static bool is_open(const struct mote_store *store, uint32_t at)
 {
     return store->open && store->open->at == at;
@@ -12,7 +17,7 @@ static bool is_chain_held(const struct mote_store *store, const struct store_cha
 {
     struct store_place place = {.end = chain->first * store->flash->sector_bytes};
     while (mote_store_walk(store, &place) && place.at < chain->end) {
-        if (is_open(store, place.at) || mote_store_is_live(store, &place) || mote_store_is_pinned(store, place.header->sequence)) {
+        if (is_open(store, place.at) || mote_store_is_live(store, place.at) || mote_store_is_pinned(store, place.header->sequence)) {
             return true;
         }
     }
@@ -23,6 +28,7 @@ uint32_t mote_store_survey(struct mote_store *store)
 {
     uint32_t *held = store_held(store), free = store->sectors;
     struct store_chain chain = {0};
+    mote_store_drop_marks(store);
     memset(held, 0, (store->sectors + 31) / 32 * sizeof *held);
     while (mote_store_find_chain(store, chain.limit, &chain)) {
         if (is_chain_held(store, &chain)) {
@@ -58,7 +64,7 @@ uint32_t mote_store_find_run(const struct mote_store *store, uint32_t count, str
 uint32_t mote_store_find_tail(const struct mote_store *store, uint32_t length, struct store_range avoid)
 {
     struct store_chain chain = {0};
-    while (mote_store_find_chain(store, chain.limit, &chain)) {
+    while (length <= store->flash->sector_bytes && mote_store_find_chain(store, chain.limit, &chain)) {
         uint32_t room = chain.limit * store->flash->sector_bytes - chain.end;
         bool is_avoided = chain.first >= avoid.from && chain.first < avoid.to;
         bool is_growing = store->open && store->open->at / store->flash->sector_bytes >= chain.first &&
@@ -119,7 +125,7 @@ static bool erase(struct mote_store *store, uint32_t from, uint32_t to, bool *is
     return true;
 }
 
-static uint16_t wear_of(const struct mote_store *store, uint32_t sector)
+uint16_t mote_store_wear(const struct mote_store *store, uint32_t sector)
 {
     struct store_place place = {.end = sector * store->flash->sector_bytes};
     return mote_store_walk(store, &place) && place.at == sector * store->flash->sector_bytes ? place.header->wear : 0;
@@ -139,7 +145,7 @@ bool mote_store_clear(struct mote_store *store, uint32_t at, uint32_t length, ui
     while (sector < to) {
         while (mote_store_find_chain(store, chain.limit, &next) && next.first <= sector) {
             chain = next;
-            known = wear_of(store, chain.first);
+            known = mote_store_wear(store, chain.first);
         }
         bool is_of_chain = sector < chain.limit, is_erased;
         uint32_t limit = is_of_chain ? chain.limit : sector + 1;

@@ -179,10 +179,9 @@ static bool is_name(const char *name)
 /* When there is no room for another generation, the previous one goes: it would go anyway as soon as the new one is there. */
 static bool drop_previous(struct mote_store *store, const char *name)
 {
-    struct store_place best[2];
-    mote_store_newest(store, MOTE_STORE_PACKAGE, name, 0, best);
-    return best[1].header && !mote_store_is_pinned(store, best[1].header->sequence) &&
-           mote_store_take_back(store, name, best[0].header->sequence) == MOTE_ERROR_NONE;
+    const struct store_header *newest = mote_store_find_package(store, name, 0), *previous = mote_store_find_package(store, name, 1);
+    return previous && !mote_store_is_pinned(store, previous->sequence) &&
+           mote_store_take_back(store, name, newest->sequence) == MOTE_ERROR_NONE;
 }
 
 /* There is nothing of it yet. */
@@ -213,8 +212,8 @@ enum mote_error mote_store_begin(struct mote_store *store, enum mote_store_kind 
         return store->open ? MOTE_ERROR_BUSY : MOTE_ERROR_STORE_FULL;
     }
     store->open = store->allocator.resize(store->allocator.user, NULL, 0, sizeof *store->open);
-    if (!store->open) {
-        return MOTE_ERROR_NO_MEMORY;
+    if (!store->open || !mote_store_reserve(store)) {
+        return store->open ? close_open(store, MOTE_ERROR_NO_MEMORY) : MOTE_ERROR_NO_MEMORY;
     }
     *store->open = (struct store_open){.of = kind == MOTE_STORE_PREPARED ? of : 0, .size_max = size_max, .kind = kind};
     copy_name(store->open->name, name);
@@ -332,7 +331,11 @@ enum mote_error mote_store_commit(struct mote_store *store, struct mote_store_re
     }
     struct store_commit commit = {.size = open->size, .room = open->is_resumed ? open->size_max : open->size};
     memcpy(commit.sha256, record->sha256, sizeof commit.sha256);
-    return close_open(store, mote_store_put_commit(store, open->at, &commit) ? MOTE_ERROR_NONE : MOTE_ERROR_FLASH_FAILED);
+    if (!mote_store_put_commit(store, open->at, &commit)) {
+        return close_open(store, MOTE_ERROR_FLASH_FAILED);
+    }
+    mote_store_enter(store, open->at);
+    return close_open(store, MOTE_ERROR_NONE);
 }
 
 void mote_store_abort(struct mote_store *store)
@@ -348,11 +351,18 @@ enum mote_error mote_store_take_back(struct mote_store *store, const char *name,
 {
     struct store_header header = {.kind = 1 + STORE_TAKEN_BACK, .of = of};
     uint32_t at;
+    if (!mote_store_reserve(store)) {
+        return MOTE_ERROR_NO_MEMORY;
+    }
     enum mote_error error = mote_store_make_room(store, sizeof header, true, &at, &header.wear);
+    if (error != MOTE_ERROR_NONE) {
+        return error;
+    }
     copy_name(header.name, name);
     header.sequence = store->next_stamp;
-    if (error == MOTE_ERROR_NONE && !mote_store_put_header(store, at, &header)) {
-        error = MOTE_ERROR_FLASH_FAILED;
+    if (!mote_store_put_header(store, at, &header)) {
+        return MOTE_ERROR_FLASH_FAILED;
     }
-    return error;
+    mote_store_enter(store, at);
+    return MOTE_ERROR_NONE;
 }

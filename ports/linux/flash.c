@@ -21,6 +21,7 @@ struct region {
     struct hal_flash flash; /* data NULL: not open */
     int file;
     uint8_t *is_written; /* a byte for each unit */
+    uint32_t *erases;    /* of each sector */
 };
 
 static struct region regions[HAL_FLASH_REGIONS];
@@ -107,7 +108,8 @@ bool flash_file_open(enum hal_flash_region which, const struct flash_file *file)
     }
     void *data = open_file(region, file) ? mmap(NULL, file->size, PROT_READ, MAP_SHARED, region->file, 0) : MAP_FAILED;
     region->is_written = calloc(file->size / file->write_bytes, 1);
-    if (data == MAP_FAILED || !region->is_written) {
+    region->erases = calloc(file->size / file->sector_bytes, sizeof *region->erases);
+    if (data == MAP_FAILED || !region->is_written || !region->erases) {
         int why = errno;
         flash_file_close(which);
         errno = why;
@@ -128,6 +130,7 @@ void flash_file_close(enum hal_flash_region which)
         close(region->file);
     }
     free(region->is_written);
+    free(region->erases);
     *region = (struct region){0};
 }
 
@@ -148,6 +151,11 @@ void flash_file_set_faults(const struct flash_faults *wanted)
 uint64_t flash_file_operations(void)
 {
     return operations;
+}
+
+uint32_t flash_file_erases(enum hal_flash_region which, uint32_t sector)
+{
+    return regions[which].erases[sector];
 }
 
 void *flash_file_save(enum hal_flash_region which)
@@ -253,6 +261,7 @@ bool hal_flash_erase(enum hal_flash_region which, uint32_t at, uint32_t size)
             return false;
         }
         memset(region->is_written + at / region->flash.write_bytes, 0, units);
+        region->erases[at / sector]++;
     }
     return region != NULL;
 }

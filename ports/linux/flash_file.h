@@ -41,6 +41,9 @@ void flash_file_set_faults(const struct flash_faults *faults);
 /* Operations since then. */
 uint64_t flash_file_operations(void);
 
+/* How often a sector has been erased since the region was opened. */
+uint32_t flash_file_erases(enum hal_flash_region region, uint32_t sector);
+
 /* A region as it is, to go back to again and again; free() ends it. NULL: no memory. */
 void *flash_file_save(enum hal_flash_region region);
 bool flash_file_restore(enum hal_flash_region region, const void *saved);
