@@ -1,4 +1,5 @@
 /* shell/smp: what clients send, what they should not, and that each request gets its answer. */
+#include "../../ports/linux/flash_file.h"
 #include "device.h"
 #include "hal/clock.h"
 #include "shell/smp.h"
@@ -12,12 +13,17 @@ static struct mote_cbor_item answer; /* its map */
 
 enum { READ = 0, WRITE = 2, V1 = 0, V2 = 8 };
 
-static void begin(struct device *device)
+static void begin_with(struct device *device, struct mote_vfs *files)
 {
     memset(&smp, 0, sizeof smp);
     smp.line = &line;
     smp.reader = &reader;
-    mote_smp_init(&smp, device->app, NULL);
+    mote_smp_init(&smp, device->app, files);
+}
+
+static void begin(struct device *device)
+{
+    begin_with(device, NULL);
 }
 
 /* Starts a request: what is put into `body` from now on is its map. */
@@ -343,21 +349,118 @@ static void put_random_value(unsigned depth)
     }
 }
 
+/* A value of the kind that a request would have, most likely. */
+static void put_value(char kind)
+{
+    static const char *const texts[] = {"/file", "crc32", "a", "module", "/", "sha256", "../x", "dir/file"};
+    switch (kind) {
+    case 't': mote_cbor_put_text(&body, texts[random_below(8)]); break;
+    case 'u': mote_cbor_put_uint(&body, random_below(3) * random_below(40)); break;
+    case 'b': mote_cbor_put_bool(&body, random_below(2)); break;
+    case 'B': mote_cbor_put_bytes(&body, request, random_below(2) ? 32 : random_below(40)); break;
+    default: put_random_value(0); break;
+    }
+}
+
+/* A file system in flash that is blank. */
+static struct mote_vfs *open_files(struct device *device)
+{
+    static const struct flash_file flash = {NULL, 131072, 4096, 1};
+    struct mote_allocator allocator = unit_allocator(&device->account);
+    struct mote_vfs *files = NULL;
+    REQUIRE(flash_file_open(HAL_FLASH_FILES, &flash));
+    REQUIRE(mote_littlefs_mount(&allocator, &files) == MOTE_ERROR_NONE);
+    return files;
+}
+
+static void close_files(struct mote_vfs *files)
+{
+    mote_smp_fs_close(&smp);
+    mote_littlefs_unmount(files);
+    flash_file_close(HAL_FLASH_FILES);
+}
+
+static void put_piece(uint32_t at, const char *piece, int64_t length)
+{
+    ask(WRITE | V2, 8, 0);
+    mote_cbor_put_text(&body, "name");
+    mote_cbor_put_text(&body, "/file");
+    mote_cbor_put_text(&body, "off");
+    mote_cbor_put_uint(&body, at);
+    if (length >= 0) {
+        mote_cbor_put_text(&body, "len");
+        mote_cbor_put_int(&body, length);
+    }
+    mote_cbor_put_text(&body, "data");
+    mote_cbor_put_bytes(&body, piece, strlen(piece));
+    done();
+}
+
+/* What is in the file; "?" when it cannot be read. */
+static const char *file_text(void)
+{
+    static char contents[100];
+    const uint8_t *data;
+    size_t size;
+    ask(READ | V2, 8, 0);
+    mote_cbor_put_text(&body, "name");
+    mote_cbor_put_text(&body, "/file");
+    mote_cbor_put_text(&body, "off");
+    mote_cbor_put_uint(&body, 0);
+    done();
+    if (!mote_cbor_find_bytes(&answer, "data", &data, &size)) {
+        return "?";
+    }
+    memcpy(contents, data, size);
+    contents[size] = '\0';
+    return contents;
+}
+
+UNIT_TEST(test_smp_file_upload_takes_pieces_twice_and_goes_on_after_a_reset)
+{
+    struct device device;
+    device_begin(&device);
+    struct mote_vfs *files = open_files(&device);
+    begin_with(&device, files);
+    put_piece(0, "abc", 9);
+    put_piece(0, "abc", 9); /* its response was lost */
+    CHECK_EQUAL(number("off"), 3);
+    put_piece(3, "def", -1);
+    put_piece(3, "def", -1);
+    CHECK_EQUAL(number("off"), 6);
+    put_piece(7, "hi", -1); /* something was lost */
+    CHECK_EQUAL(group_rc(), 11);
+    ask(WRITE | V2, 8, 4);
+    done();
+    begin_with(&device, files); /* a reset */
+    put_piece(6, "ghi", -1);
+    CHECK_EQUAL(number("off"), 9);
+    CHECK(smp.fs.file == NULL);
+    CHECK_TEXT(file_text(), "abcdefghi");
+    put_piece(0, "x", 1);
+    CHECK_TEXT(file_text(), "x");
+    close_files(files);
+    device_end(&device);
+}
+
 /* Requests of every command with random maps, whole, cut short, or with a byte changed. */
 UNIT_TEST(test_smp_every_request_is_answered_whatever_is_in_it)
 {
-    static const char keys[][8] = {"d", "off", "len", "sha", "name", "data", "ram", "id", "in", "eof", "max", "from", "path", "argv", "args",
-                                   "type", "format", "on", "once", "attach"};
+    static const char keys[][8] = {"td", "uoff", "ulen", "Bsha", "tname", "Bdata", "bram", "uid", "Bin", "beof", "umax", "ufrom", "tpath", "?argv",
+                                   "?args", "ttype", "tformat", "bon", "uonce", "battach", "uoff", "tname", "Bdata", "tname"};
     static const uint8_t groups[] = {0, 2, 8, 9, 64, 64, 64, 1};
     struct device device;
     device_begin(&device);
-    begin(&device);
-    for (unsigned round = 0; round < 30000; round++) {
+    struct mote_vfs *files = open_files(&device);
+    begin_with(&device, files);
+    unsigned good = 0; /* requests about files that were carried out */
+    for (unsigned round = 0; round < 100000; round++) {
         unsigned group = groups[random_below(8)];
-        ask((random_below(2) ? READ : WRITE) | (random_below(2) ? V1 : V2), group, random_below(16));
-        for (unsigned i = random_below(6); i > 0; i--) {
-            mote_cbor_put_text(&body, keys[random_below(sizeof keys / sizeof keys[0])]);
-            put_random_value(0);
+        ask((random_below(2) ? READ : WRITE) | (random_below(2) ? V1 : V2), group, random_below(group == 64 ? 16 : 8));
+        for (unsigned i = random_below(9); i > 0; i--) {
+            const char *key = keys[random_below(sizeof keys / sizeof keys[0])];
+            mote_cbor_put_text(&body, key + 1);
+            put_value(random_below(8) > 0 ? key[0] : '?');
         }
         mote_cbor_end(&body);
         size_t size = (size_t)(body.at - body.start);
@@ -367,7 +470,10 @@ UNIT_TEST(test_smp_every_request_is_answered_whatever_is_in_it)
         }
         set_length(size);
         answered(8 + size, true);
+        good += group == 8 && number("rc") == 12345678 && group_rc() == 0;
     }
+    CHECK(good > 500);
     CHECK(smp.wants_reset); /* among them were resets */
+    close_files(files);
     device_end(&device);
 }
