@@ -231,12 +231,18 @@ static enum mote_error offer_wasi(struct mote_app_live *live, const struct mote_
 
 /* ---- Starting ---------------------------------------------------------------------------------------------------- */
 
-/* What the firmware itself needs, and more if the manifest says so: a host function that runs out of it would end the firmware, not the module. */
+/* What the firmware itself needs, and more if the manifest says so: a host function that runs out of it would end the firmware, not the module. Native
+   code goes as deep as the wasm stack is large and leaves room for most host functions by itself; below it there must be room for files. */
 static uint32_t machine_stack_of(const struct mote_app_live *live, const struct mote_manifest *manifest)
 {
-    bool is_native = live->module->engine->translate == NULL;
-    uint32_t least = CONFIG_APP_MACHINE_STACK_BYTES + (uses_files(live->module) ? CONFIG_APP_FILES_STACK_BYTES : 0) +
-                     (is_native ? CONFIG_APP_NATIVE_STACK_BYTES : 0);
+    uint32_t least = CONFIG_APP_MACHINE_STACK_BYTES, native = CONFIG_APP_NATIVE_STACK_BYTES;
+    if (uses_files(live->module)) {
+        least += CONFIG_APP_FILES_STACK_BYTES;
+        native = native > manifest->stack_bytes ? native : manifest->stack_bytes;
+    }
+    if (live->module->engine->translate == NULL) { /* native code */
+        least += native;
+    }
     return manifest->machine_stack_bytes > least ? manifest->machine_stack_bytes : least;
 }
 
