@@ -113,7 +113,7 @@ def help_text() -> str:
   (none)       the board's firmware and libraries, and compile_commands.json
   lib          only the core library, libmote.a
   menuconfig, guiconfig, savedefconfig    edit .config, or save it as the board's defconfig
-  size         flash and RAM by folder and file
+  size         flash and RAM of the firmware by part, file and symbol
   run, test    start the firmware, in the board's emulator if it has one; run the tests
   flash        write the firmware to the board
   boards       list the boards

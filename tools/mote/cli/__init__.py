@@ -47,7 +47,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("targets", "Native code", "List the CPUs that native code can be made for."),
     ("flash", "Firmware", "Write the firmware to a board."),
     ("config", "Firmware", "Edit or save the configuration of a board."),
-    ("size", "Firmware", "Show flash and RAM of the firmware by folder and file."),
+    ("size", "Firmware", "Show flash and RAM of the firmware by part, file and symbol."),
     ("bench", "Firmware", "Measure our engines against others."),
     ("completion", "Shell", "Print the completion script of a shell."),
 )
