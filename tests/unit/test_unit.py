@@ -19,10 +19,11 @@ LINE = re.compile(r"^(ok|FAIL) (\w+)(.*)$", re.MULTILINE)
 TIMEOUT_SECONDS = 300
 
 
-def run(command: tuple[str, ...], names: list[str]) -> tuple[dict[str, str], str]:
+def run(command: tuple[str, ...], names: list[str], long_run: bool) -> tuple[dict[str, str], str]:
     """Run some tests: what each said (empty: fine), and how the program ended when it did not end by itself."""
+    environment = sanitizer_environment() | ({"UNIT_LONG_RUN": "1"} if long_run else {})
     done = subprocess.run(
-        [*command, *names], capture_output=True, text=True, errors="replace", timeout=TIMEOUT_SECONDS, env=sanitizer_environment()
+        [*command, *names], capture_output=True, text=True, errors="replace", timeout=TIMEOUT_SECONDS, env=environment
     )
     said = {name: "" if verdict == "ok" else rest for verdict, name, rest in LINE.findall(done.stdout)}
     if done.returncode in (0, 1) and len(said) == len(names):
@@ -32,12 +33,12 @@ def run(command: tuple[str, ...], names: list[str]) -> tuple[dict[str, str], str
 
 
 @cache
-def results(command: tuple[str, ...]) -> dict[str, str]:
+def results(command: tuple[str, ...], long_run: bool) -> dict[str, str]:
     """What each test said. A test that ends the program is reported, and the rest is run without it."""
     found: dict[str, str] = {}
     left = list(NAMES)
     while left:
-        said, ending = run(command, left)
+        said, ending = run(command, left, long_run)
         found |= said
         left = [name for name in left if name not in said]
         if ending and left:
@@ -48,9 +49,9 @@ def results(command: tuple[str, ...]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_unit(name: str, build: Build) -> None:
+def test_unit(name: str, build: Build, long_run: bool) -> None:
     """One test of the program."""
-    said = results(build.launch("unit-tests"))[name]
+    said = results(build.launch("unit-tests"), long_run)[name]
     assert not said, said
 
 

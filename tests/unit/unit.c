@@ -65,6 +65,11 @@ void unit_require(bool holds, const char *file, int line, const char *what)
     }
 }
 
+unsigned unit_cycles(unsigned quick, unsigned in_long_runs)
+{
+    return getenv("UNIT_LONG_RUN") ? in_long_runs : quick;
+}
+
 static void *account_resize(void *user, void *block, size_t old_size, size_t new_size)
 {
     struct unit_account *account = user;

@@ -23,6 +23,9 @@ void unit_check_equal(uint64_t got, uint64_t expected, const char *file, int lin
 void unit_check_text(const char *got, const char *expected, const char *file, int line, const char *what);
 void unit_require(bool holds, const char *file, int line, const char *what);
 
+/* How often something is to be done: more often in long runs (UNIT_LONG_RUN in the environment). */
+unsigned unit_cycles(unsigned quick, unsigned in_long_runs);
+
 /* An allocator over malloc that keeps account: what is not given back at the end of a test is a failure of the test. */
 struct unit_account {
     size_t bytes;         /* in use now */
