@@ -22,7 +22,7 @@ static bool is_behind_first(char byte)
     return ((uint8_t)byte & 0xC0) == 0x80; /* not the first byte of its character */
 }
 
-static void move_back(struct mote_editor *editor, uint16_t from, uint16_t to)
+static void move_back(struct mote_editor *editor, uint32_t from, uint32_t to)
 {
     while (from > to) {
         if (!is_behind_first(editor->text[--from])) {
@@ -32,9 +32,9 @@ static void move_back(struct mote_editor *editor, uint16_t from, uint16_t to)
 }
 
 /* Shows the line from `from` on, where the terminal's cursor is, and brings that to where it belongs. */
-static void show(struct mote_editor *editor, uint16_t from)
+static void show(struct mote_editor *editor, uint32_t from)
 {
-    mote_line_keys(editor->line, editor->text + from, (size_t)(editor->length - from));
+    mote_line_keys(editor->line, editor->text + from, editor->length - from);
     say(editor, CLEAR_TO_END);
     move_back(editor, editor->length, editor->cursor);
 }
@@ -55,44 +55,44 @@ void mote_editor_clear(struct mote_editor *editor)
 /* ---- Editing ----------------------------------------------------------------------------------------------------- */
 
 /* The place of the character before or behind `at`. */
-static uint16_t before(const struct mote_editor *editor, uint16_t at)
+static uint32_t before(const struct mote_editor *editor, uint32_t at)
 {
     do {
-        at = (uint16_t)(at - (at > 0));
+        at -= at > 0;
     } while (at > 0 && is_behind_first(editor->text[at]));
     return at;
 }
 
-static uint16_t behind(const struct mote_editor *editor, uint16_t at)
+static uint32_t behind(const struct mote_editor *editor, uint32_t at)
 {
     do {
-        at = (uint16_t)(at + (at < editor->length));
+        at += at < editor->length;
     } while (at < editor->length && is_behind_first(editor->text[at]));
     return at;
 }
 
-static void move_to(struct mote_editor *editor, uint16_t at)
+static void move_to(struct mote_editor *editor, uint32_t at)
 {
     if (at < editor->cursor) {
         move_back(editor, editor->cursor, at);
     } else {
-        mote_line_keys(editor->line, editor->text + editor->cursor, (size_t)(at - editor->cursor));
+        mote_line_keys(editor->line, editor->text + editor->cursor, at - editor->cursor);
     }
     editor->cursor = at;
 }
 
 /* Takes text[from, to) away; the cursor is at one of both. */
-static void delete(struct mote_editor *editor, uint16_t from, uint16_t to)
+static void delete(struct mote_editor *editor, uint32_t from, uint32_t to)
 {
     move_to(editor, from);
-    memmove(editor->text + from, editor->text + to, (size_t)(editor->length - to));
-    editor->length = (uint16_t)(editor->length - (to - from));
+    memmove(editor->text + from, editor->text + to, editor->length - to);
+    editor->length -= to - from;
     show(editor, from);
 }
 
-static uint16_t word_before(const struct mote_editor *editor)
+static uint32_t word_before(const struct mote_editor *editor)
 {
-    uint16_t at = editor->cursor;
+    uint32_t at = editor->cursor;
     while (at > 0 && editor->text[at - 1] == ' ') {
         at--;
     }
@@ -120,14 +120,14 @@ static void insert(struct mote_editor *editor, uint8_t byte)
         say(editor, BELL);
         return;
     }
-    memmove(editor->text + editor->cursor + 1, editor->text + editor->cursor, (size_t)(editor->length - editor->cursor));
+    memmove(editor->text + editor->cursor + 1, editor->text + editor->cursor, editor->length - editor->cursor);
     editor->text[editor->cursor] = (char)byte;
     editor->cursor++;
     editor->length++;
     if (is_at_end) {
         mote_line_keys(editor->line, editor->text + editor->cursor - 1, 1);
     } else {
-        show(editor, (uint16_t)(editor->cursor - 1));
+        show(editor, editor->cursor - 1);
     }
 }
 
@@ -136,7 +136,7 @@ static void insert(struct mote_editor *editor, uint8_t byte)
 /* Line number `i` of the history, counted from the newest, 1; NULL when there is none. */
 static const char *find_line(const struct mote_editor *editor, unsigned i)
 {
-    uint16_t at = editor->history_size;
+    uint32_t at = editor->history_size;
     while (i-- > 0) {
         if (at == 0) {
             return NULL;
@@ -150,19 +150,19 @@ static const char *find_line(const struct mote_editor *editor, unsigned i)
 
 static void remember(struct mote_editor *editor)
 {
-    uint16_t size = (uint16_t)(editor->length + 1);
+    uint32_t size = editor->length + 1;
     const char *newest = find_line(editor, 1);
     if (editor->length == 0 || !editor->prompt[0] || size > sizeof editor->history ||
         (newest && newest + size == editor->history + editor->history_size && memcmp(newest, editor->text, size) == 0)) {
         return;
     }
-    while (editor->history_size + size > (int)sizeof editor->history) {
-        uint16_t oldest = (uint16_t)(mote_string_length(editor->history) + 1);
-        editor->history_size = (uint16_t)(editor->history_size - oldest);
+    while (editor->history_size + size > sizeof editor->history) {
+        uint32_t oldest = (uint32_t)(mote_string_length(editor->history) + 1);
+        editor->history_size -= oldest;
         memmove(editor->history, editor->history + oldest, editor->history_size);
     }
     memcpy(editor->history + editor->history_size, editor->text, size);
-    editor->history_size = (uint16_t)(editor->history_size + size);
+    editor->history_size += size;
 }
 
 static void recall(struct mote_editor *editor, int step)
@@ -176,7 +176,7 @@ static void recall(struct mote_editor *editor, int step)
     move_to(editor, 0);
     editor->recalled = (uint8_t)wanted;
     size_t length = mote_string_length(line);
-    editor->length = editor->cursor = (uint16_t)(length < sizeof editor->text ? length : sizeof editor->text - 1);
+    editor->length = editor->cursor = (uint32_t)(length < sizeof editor->text ? length : sizeof editor->text - 1);
     memcpy(editor->text, line, editor->length);
     show(editor, 0);
 }
@@ -217,7 +217,7 @@ static enum action find_action(const uint8_t (*rows)[2], uint8_t key)
 
 static void act(struct mote_editor *editor, enum action action)
 {
-    uint16_t at = editor->cursor;
+    uint32_t at = editor->cursor;
     switch (action) {
     case HOME: move_to(editor, 0); break;
     case END: move_to(editor, editor->length); break;

@@ -11,13 +11,13 @@
 struct mote_editor {
     struct mote_line *line; /* where the line is shown */
     const char *prompt;         /* in front of it; "" for the input of a module, which gets no history */
-    uint16_t length, cursor;
+    uint32_t length, cursor;
     bool is_garbled;            /* holds a byte that no key sends, or did not find room */
     bool is_after_cr;           /* a line feed that follows belongs to the carriage return */
     uint8_t escape;             /* where in an escape sequence we are */
     uint8_t number;             /* in it */
     uint8_t recalled;           /* which line of the history is shown, counted from the newest; 0: none */
-    uint16_t history_size;
+    uint32_t history_size;
     char text[MOTE_EDITOR_LINE_BYTES];
     char history[MOTE_EDITOR_HISTORY_BYTES]; /* lines with a zero byte each, the newest last */
 };

@@ -48,7 +48,8 @@ static void open_frame(struct mote_frame_reader *reader, bool is_start)
     if (is_start) {
         mote_frame_drop(reader);
         reader->is_open = true;
-        reader->length = reader->got = reader->crc = 0;
+        reader->length = reader->got = 0;
+        reader->crc = 0;
         reader->length_bytes = 0;
     }
     reader->bit_count = 0;
@@ -59,7 +60,7 @@ static void open_frame(struct mote_frame_reader *reader, bool is_start)
 static bool take_data(struct mote_frame_reader *reader, uint8_t byte)
 {
     if (reader->length_bytes < 2) {
-        reader->length = (uint16_t)(reader->length << 8 | byte);
+        reader->length = reader->length << 8 | byte;
         reader->length_bytes++;
         return reader->length_bytes < 2 || reader->length >= HEADER_BYTES + CRC_BYTES;
     }
@@ -82,11 +83,11 @@ static bool take_character(struct mote_frame_reader *reader, uint8_t character)
         return character == '=';
     }
     reader->bits = reader->bits << 6 | (uint32_t)value;
-    reader->bit_count = (uint8_t)(reader->bit_count + 6);
+    reader->bit_count += 6;
     if (reader->bit_count < 8) {
         return true;
     }
-    reader->bit_count = (uint8_t)(reader->bit_count - 8);
+    reader->bit_count -= 8;
     return take_data(reader, (uint8_t)(reader->bits >> reader->bit_count));
 }
 

@@ -18,15 +18,15 @@ struct mote_frame_counts {
 
 struct mote_frame_reader {
     uint8_t *message; /* takes the message, as much of it as there is room for */
-    uint16_t room;
-    uint16_t length;  /* that was announced, CRC included */
-    uint16_t got;     /* bytes of it */
+    uint32_t room;
+    uint32_t length;  /* that was announced, CRC included */
+    uint32_t got;     /* bytes of it */
     uint16_t crc;     /* of these */
     uint8_t state;
     uint8_t length_bytes; /* of the two that say the length */
     bool is_open;         /* a message was begun */
     bool is_held_inside;  /* what is held back was not text before */
-    uint8_t bit_count;    /* bits that are not a byte yet */
+    uint32_t bit_count;   /* bits that are not a byte yet */
     uint32_t bits;        /* and those before them */
     struct mote_frame_counts counts;
 };

@@ -105,7 +105,7 @@ static void take_frame(struct mote_line *line)
     }
     size_t size = mote_frame_next(&line->frames, line->chunk + break_size);
     line->is_sending = size > 0;
-    line->chunk_size = (uint8_t)(size ? break_size + size : 0);
+    line->chunk_size = size ? break_size + (uint32_t)size : 0;
     line->sent_ms = mote_app_now_ms();
 }
 
@@ -113,7 +113,7 @@ static void take_text(struct mote_line *line)
 {
     while (line->count > 0 && line->chunk_size < MOTE_FRAME_BYTES) {
         line->chunk[line->chunk_size++] = line->queue[line->first];
-        line->first = (uint16_t)((line->first + 1) % sizeof line->queue);
+        line->first = (line->first + 1) % sizeof line->queue;
         line->count--;
     }
 }
@@ -145,7 +145,7 @@ bool mote_line_pump(struct mote_line *line)
             count = (intptr_t)left;
         }
         if (count > 0) {
-            line->chunk_at = (uint8_t)(line->chunk_at + count);
+            line->chunk_at += (uint32_t)count;
             line->bytes += (uint32_t)count;
             line->is_mid_line = line->chunk[line->chunk_at - 1] != '\n';
         }

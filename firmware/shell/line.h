@@ -19,8 +19,8 @@ unsigned mote_text_filter(struct mote_text_filter *filter, uint8_t byte, char ou
 
 /* What is used most comes first here and in the shell's other structures: loads of what lies near the start are shorter. */
 struct mote_line {
-    uint16_t first, count;              /* of the queue */
-    uint8_t chunk_at, chunk_size;
+    uint32_t first, count;              /* of the queue */
+    uint32_t chunk_at, chunk_size;
     bool is_sending;                    /* a message */
     bool is_mid_line;                   /* what was written last is not the end of a line */
     bool is_text_mid_line;              /* the same of what is in the queue */

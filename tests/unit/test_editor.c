@@ -32,13 +32,13 @@ static void show_queue(void)
 {
     while (line.count > 0) {
         char byte = line.queue[line.first];
-        line.first = (uint16_t)((line.first + 1) % sizeof line.queue);
+        line.first = (line.first + 1) % sizeof line.queue;
         line.count--;
         if (byte == '\x1b') { /* ESC [ K */
             shown.length = shown.cursor;
             shown.text[shown.length] = '\0';
-            line.first = (uint16_t)((line.first + 2) % sizeof line.queue);
-            line.count = (uint16_t)(line.count - 2);
+            line.first = (line.first + 2) % sizeof line.queue;
+            line.count -= 2;
         } else {
             show_byte(byte);
         }
