@@ -13,7 +13,6 @@ from device.machines import Machine, echo_ms
 from device.test_install import install
 from mote.device.find import Device
 
-pytestmark = pytest.mark.parametrize("machine", ["linux", "qemu_riscv32"], indirect=True)
 PATIENCE_S = 10.0
 PROMPT = "mote> \x1b[K"
 # What a terminal would act on, a frame of its own, and bytes that are no text.
