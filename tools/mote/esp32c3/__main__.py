@@ -22,14 +22,15 @@ def read_options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("-drive", type=pairs, required=True, metavar="file=FLASH", help="the flash, a file of 4 MB")
     parser.add_argument("-chardev", type=pairs, default={}, metavar="fd=N", help="the line: a connected socket")
     parser.add_argument("-nographic", action="store_true", help="the line: this terminal (Ctrl-A X ends it)")
+    parser.add_argument("-strict", action="store_true", help="flash cannot be read while the cache is off; slow")
     for ignored in ("-M", "-display", "-monitor", "-serial"):
         parser.add_argument(ignored, help=argparse.SUPPRESS)
     return parser.parse_args(words)
 
 
-def run(flash: Flash, line: Line) -> None:
+def run(flash: Flash, line: Line, is_strict: bool) -> None:
     """Run the chip until its line ends."""
-    Machine(flash, line, lambda text: print(f"esp32c3: {text}", file=sys.stderr, flush=True)).run()
+    Machine(flash, line, lambda text: print(f"esp32c3: {text}", file=sys.stderr, flush=True), is_strict).run()
 
 
 def main(words: list[str]) -> int:
@@ -38,10 +39,11 @@ def main(words: list[str]) -> int:
     try:
         flash = Flash(Path(options.drive["file"]))
         if "fd" in options.chardev:
-            run(flash, SocketLine(socket.socket(fileno=int(options.chardev["fd"]))))
+            connection = socket.socket(fileno=int(options.chardev["fd"]))
+            run(flash, SocketLine(connection), options.strict)
         else:
             with TerminalLine() as line:
-                run(flash, line)
+                run(flash, line, options.strict)
     except KeyboardInterrupt:
         return 130
     except (ModelError, OSError) as error:

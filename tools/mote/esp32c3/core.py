@@ -15,7 +15,9 @@ FETCH_FAULT, LOAD_FAULT, STORE_FAULT = 1, 5, 7
 INTERRUPT = 1 << 31
 MACHINE = 3
 STATUS_MIE, STATUS_MPIE, STATUS_MPP = 1 << 3, 1 << 7, 3 << 11
+WAIT = 0x10500073  # wfi
 PAGE = 4096
+ENABLE_BYTES = 4  # of csrsi mstatus, 8
 PASSED_BYTES = 4  # unicorn's program counter is past what trapped, whatever its length
 
 FAULTS = {
@@ -31,6 +33,7 @@ class Core:
     def __init__(self, pc: int) -> None:
         self.engine = unicorn.Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV32)
         self.pc = pc
+        self.can_stop = False
         self.trap: tuple[int, int, int] | None = None  # cause, where, value
         self.device_access: tuple[bool, int, int] | None = None  # the last one: whether it stores, address, value
         self.engine.hook_add(unicorn.UC_HOOK_INTR, self._except)
@@ -64,17 +67,19 @@ class Core:
         self.engine.reg_write(getattr(names, f"UC_RISCV_REG_{register}"), value)
 
     def run(self) -> bool:
-        """Execute; whether the core now waits for an interrupt, if nobody has called `stop`."""
+        """Execute; whether the core now waits for an interrupt."""
         self.device_access = None
+        self.can_stop = True
         try:
             self.engine.emu_start(self.pc, 0)
         except unicorn.UcError:
             if self.trap is None:
                 raise
+        self.can_stop = False
         self.pc = self.get("PC")
         if self.trap is None:
             self._finish_access()
-            return True
+            return self._word_at(self.pc - PASSED_BYTES) == WAIT
         cause, where, value = self.trap
         self.trap = None
         self.enter(cause, where, value)
@@ -93,12 +98,26 @@ class Core:
         self.pc += access.length
 
     def stop(self) -> None:
-        """Have `run` come back soon. Any thread."""
-        self.engine.emu_stop()
+        """Have `run` come back soon. Any thread. To a core that does not run it would do harm later."""
+        if self.can_stop:
+            self.engine.emu_stop()
 
     def takes_interrupts(self) -> bool:
         """Whether an interrupt would be taken now."""
         return self.get("PRIV") != MACHINE or bool(self.get("MSTATUS") & STATUS_MIE)
+
+    def watch_enabling(self, address: int, is_pending: Callable[[], bool]) -> None:
+        """Have `run` come back behind the instruction at `address`, which turns interrupts on, if there is one to take: whoever
+        waits with interrupts off turns them on for an instant only.
+        """
+
+        def enable(engine: unicorn.Uc, *rest: Any) -> None:
+            if is_pending():
+                self.set("MSTATUS", self.get("MSTATUS") | STATUS_MIE)
+                self.set("PC", address + ENABLE_BYTES)
+                engine.emu_stop()
+
+        self.engine.hook_add(unicorn.UC_HOOK_CODE, enable, begin=address, end=address)
 
     def enter(self, cause: int, where: int, value: int = 0) -> None:
         """Enter the trap handler; interrupts have an entry each."""
@@ -129,7 +148,10 @@ class Core:
         return access.address if access else 0
 
     def _word_at(self, address: int) -> int:
-        return int.from_bytes(self.engine.mem_read(address, 4), "little")
+        try:
+            return int.from_bytes(self.engine.mem_read(address, 4), "little")
+        except unicorn.UcError:  # at an end of memory
+            return 0
 
     def _value(self, register: int) -> int:
         return self.engine.reg_read(names.UC_RISCV_REG_X0 + register)

@@ -21,7 +21,7 @@ from mote.esp32c3.devices import (
     Uart,
     Watchdogs,
 )
-from mote.esp32c3.flash import Flash
+from mote.esp32c3.flash import SECTOR, Flash
 from mote.esp32c3.line import Line
 
 ENTRY, MAGIC = 0x42000008, bytes.fromhex("1d04dbae") * 2
@@ -29,11 +29,12 @@ FLASH_CODE, FLASH_DATA, WINDOW = 0x42000000, 0x3C000000, 4 << 20
 RAM_DATA, RAM_CODE, RAM_BYTES = 0x3FC80000, 0x40380000, 384 << 10
 ROM, ROM_BYTES = 0x40000000, 384 << 10
 SETS_PROTECTION = re.compile(rb"\x73([\x10\x90])(.)\x3b", re.DOTALL)  # csrw pmpaddr<n>, x<m>
+TURNS_INTERRUPTS_ON = re.compile(rb"\x73\x60\x04\x30")  # csrsi mstatus, 8
 RETURN = b"\x82\x80"  # c.ret
 READ, WRITE, EXECUTE = unicorn.UC_PROT_READ, unicorn.UC_PROT_WRITE, unicorn.UC_PROT_EXEC
 PAGE = 4096
 LOOK_S = 0.0005  # how soon an interrupt comes that was held back
-DEFAULT_MAC = bytes.fromhex("7cdfa1000001")
+MAC = bytes.fromhex("7cdfa1000001")
 
 
 class ModelError(Exception):
@@ -43,19 +44,20 @@ class ModelError(Exception):
 class Machine:
     """An ESP32-C3 with a flash file and a line."""
 
-    def __init__(self, flash: Flash, line: Line, notice: Callable[[str], None], mac: bytes = DEFAULT_MAC) -> None:
+    def __init__(self, flash: Flash, line: Line, notice: Callable[[str], None], is_strict: bool = False) -> None:
         self.flash = flash
+        self.is_strict = is_strict
         self.line = line
         self.notice = notice
-        self.mac = mac
         self.ram = mmap.mmap(-1, RAM_BYTES)
+        self.news = threading.Event()
         self.rom = mmap.mmap(-1, ROM_BYTES)
         self.rom[:] = RETURN * (ROM_BYTES // 2)
         self.functions: dict[int, Callable[[int, int, int], int]] = {
-            0x40000128: lambda sector, *_: self.result(self.flash.erase_sector(sector)),
-            0x4000012C: lambda offset, words, size: self.result(self.flash.program(offset, self.bytes_at(words, size))),
-            0x40000134: lambda _, size, block: self.result(self.flash.configure(size, self.core.get("A3"))),
-            0x40000140: lambda *_: self.result(self.flash.unlock()),
+            0x40000128: lambda sector, *_: self.erase(sector),
+            0x4000012C: self.program,
+            0x40000134: lambda _, size, block: int(not self.flash.configure(size, self.core.get("A3"))),
+            0x40000140: lambda *_: int(not self.flash.unlock()),
             0x4000051C: lambda *_: self.set_cache(False),
             0x40000520: lambda *_: self.set_cache(True),
         }
@@ -83,7 +85,9 @@ class Machine:
         for place in SETS_PROTECTION.finditer(self.flash.memory):
             low, high = place[1][0], place[2][0]
             self.core.widen_protection(FLASH_CODE + place.start(), low >> 7 | (high & 15) << 1, RAM_CODE, RAM_CODE + RAM_BYTES)
-        rtc = RtcControl(self.watchdogs, self.mac, self.ask_for_reset)
+        for place in TURNS_INTERRUPTS_ON.finditer(self.flash.memory):
+            self.core.watch_enabling(FLASH_CODE + place.start(), lambda: self.asking_line() > 0)
+        rtc = RtcControl(self.watchdogs, MAC, self.ask_for_reset)
         self.attach(0x60000000, self.uart)
         self.attach(0x60008000, rtc)
         self.attach(0x6001F000, TimerGroup(self.watchdogs))
@@ -113,17 +117,30 @@ class Machine:
         arguments = (self.core.get("A0"), self.core.get("A1"), self.core.get("A2"))
         self.core.set("A0", function(*arguments))
 
-    def result(self, succeeded: bool) -> int:
-        """What the ROM's functions return. They read flash past the cache, so that it must be off."""
-        return 0 if succeeded else 1
+    def erase(self, sector: int) -> int:
+        """esp_rom_spiflash_erase_sector."""
+        return self.changed(sector * SECTOR, SECTOR, self.flash.erase_sector(sector))
+
+    def program(self, offset: int, words: int, size: int) -> int:
+        """esp_rom_spiflash_write."""
+        return self.changed(offset, size, self.flash.program(offset, self.bytes_at(words, size)))
+
+    def changed(self, offset: int, size: int, is_done: bool) -> int:
+        """What functions that change flash return; what was translated of it is old. On the chip they crash with the cache on."""
+        if self.cache_is_on:
+            self.fail("flash is written while the cache is on")
+        self.core.engine.ctl_remove_cache(FLASH_CODE + offset, FLASH_CODE + offset + size)
+        return 0 if is_done else 1
 
     def bytes_at(self, address: int, size: int) -> bytes:
         """Bytes of the memory that the core sees."""
         return bytes(self.core.engine.mem_read(address, size))
 
     def set_cache(self, is_on: bool) -> int:
-        """Without the cache flash cannot be read and no code in it be executed."""
-        if is_on != self.cache_is_on:
+        """Without the cache flash cannot be read and no code in it executed. Enforced only when that is asked for: all code has
+        to be translated anew each time.
+        """
+        if self.is_strict and is_on != self.cache_is_on:
             self.core.engine.mem_protect(FLASH_CODE, WINDOW, READ | EXECUTE if is_on else unicorn.UC_PROT_NONE)
             self.core.engine.mem_protect(FLASH_DATA, WINDOW, READ if is_on else unicorn.UC_PROT_NONE)
             self.core.engine.ctl_remove_cache(FLASH_CODE, FLASH_CODE + WINDOW)
@@ -149,7 +166,6 @@ class Machine:
     def run(self) -> None:
         """Run until the line ends or the firmware does what cannot be."""
         mover = threading.Thread(target=self.move_bytes, daemon=True)
-        self.news = threading.Event()
         mover.start()
         while not self.line.has_ended:
             self.step()
@@ -168,7 +184,7 @@ class Machine:
         if line and self.core.takes_interrupts():
             self.core.enter(INTERRUPT | line, self.core.pc)
         waits = self.core.run()
-        if waits and not self.news.is_set() and not self.asking_line() and not self.resets and not self.failed:
+        if waits and not self.asking_line() and not self.resets and not self.failed:
             self.news.wait(self.timer.wait_s())
 
     def move_bytes(self) -> None:
