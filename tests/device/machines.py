@@ -26,7 +26,7 @@ from mote.device.link import FileLink, Link, LinkError
 from support.places import ROOT, scratch
 
 LINUX = "linux"
-BOARDS = ("qemu_riscv32", "mps2_an385", "mps2_an386")
+BOARDS = ("qemu_riscv32", "mps2_an385", "mps2_an386", "esp32c3")
 MACHINES = (LINUX, *BOARDS)
 ECHO = Command(OS_GROUP, 0, WRITE, "echo")
 BITS = 10  # of a byte on a serial line
