@@ -44,11 +44,13 @@ def measure(objects: dict[str, Path]) -> Sizes:
 
 
 def linked_size(link: list[str], objects: list[Path], header: Path, program: Path) -> Size:
-    """What is left when a linker has dropped what nothing uses and shortened calls; all functions of a header are kept.
+    """What is left when a linker has dropped what nothing uses and shortened calls; all functions of a header are kept but those
+    of prepared modules, which only a firmware with a store calls.
 
     The library alone is linked: what it needs from outside (the port, the compiler's helpers) stays open and is not counted.
     """
-    kept = sorted(set(re.findall(r"\b(mote_\w+)\(", header.read_text(encoding="utf-8"))))
+    names = sorted(set(re.findall(r"\b(mote_\w+)\(", header.read_text(encoding="utf-8"))))
+    kept = [name for name in names if "_prepare" not in name]
     loose = ["-Wl,--unresolved-symbols=ignore-all", "-Wl,-Ttext=0x1000", f"-Wl,-e,{kept[0]}"]
     roots = [f"-Wl,-u,{name}" for name in kept]
     subprocess.run([*link, *loose, *roots, *map(str, objects), "-o", str(program)], check=True, capture_output=True)

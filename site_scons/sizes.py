@@ -69,7 +69,7 @@ class SizeGoal:
         link = [*self.toolchain.compiler, *self.toolchain.link_flags(self.arguments)]
         header = self.root / "firmware" / "include" / "mote.h"
         size = linked_size(link, list(self.objects["mote"]), header, self.folder / "size.elf")
-        print(f"\n{row('libmote.a as linked, all of mote.h kept', size)}")
+        print(f"\n{row('libmote.a as linked, without prepared modules', size)}")
         return {"linked": vars(size)}
 
     def limits(self) -> Size | None:

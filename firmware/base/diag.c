@@ -3,7 +3,8 @@
 #include "base/bits.h"
 #include "base/text.h"
 
-/* A firmware that does not look into function bodies has no words for what may be wrong with them. */
+/* A firmware that does not look into function bodies has no words for what may be wrong with them, nor the core alone for what is wrong
+   with a device. */
 static const char error_texts[] = {
 #define ERROR(name, text) text "\0"
 #if ENABLED(CONFIG_WASM_VALIDATE)
@@ -11,7 +12,13 @@ static const char error_texts[] = {
 #else
 #define BODY_ERROR(name, text) "\0"
 #endif
+#if ENABLED(CONFIG_APP)
+#define DEVICE_ERROR(name, text) text "\0"
+#else
+#define DEVICE_ERROR(name, text) "\0"
+#endif
 #include "tables/errors.def"
+#undef DEVICE_ERROR
 #undef BODY_ERROR
 #undef ERROR
     "unknown error"};
@@ -20,7 +27,9 @@ enum {
     ERROR_COUNT = 0
 #define ERROR(name, text) +1
 #define BODY_ERROR(name, text) +1
+#define DEVICE_ERROR(name, text) +1
 #include "tables/errors.def"
+#undef DEVICE_ERROR
 #undef BODY_ERROR
 #undef ERROR
 };

@@ -25,7 +25,9 @@ extern "C" {
 enum mote_error {
 #define ERROR(name, text) MOTE_ERROR_##name,
 #define BODY_ERROR(name, text) MOTE_ERROR_##name,
+#define DEVICE_ERROR(name, text) MOTE_ERROR_##name,
 #include "tables/errors.def"
+#undef DEVICE_ERROR
 #undef BODY_ERROR
 #undef ERROR
 };

@@ -39,7 +39,9 @@ UNIT_TEST(test_diag_every_error_and_trap_has_a_text)
 {
 #define ERROR(name, text) CHECK_TEXT(mote_error_text(MOTE_ERROR_##name), text);
 #define BODY_ERROR(name, text) ERROR(name, text)
+#define DEVICE_ERROR(name, text) ERROR(name, text)
 #include "tables/errors.def"
+#undef DEVICE_ERROR
 #undef BODY_ERROR
 #undef ERROR
 #define TRAP(name, text) CHECK_TEXT(mote_trap_text(MOTE_TRAP_##name), text);
