@@ -5,10 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from device.machines import MACHINES, Machine
+from device.machines import MACHINES, SAMPLE, Machine
 
 
-@pytest.fixture(params=MACHINES)
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare our mark."""
+    config.addinivalue_line("markers", "every_machine: quick runs, too, run a test that takes `machine` on each of them")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `machine` runs on each in a long run or when it is named; quick runs take two of them. It may
+    choose for itself.
+    """
+    chosen = any("machine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "machine" not in metafunc.fixturenames or chosen:
+        return
+    options = metafunc.config.option
+    every = options.long_run or options.keyword or metafunc.definition.get_closest_marker("every_machine")
+    metafunc.parametrize("machine", MACHINES if every else SAMPLE, indirect=True)
+
+
+@pytest.fixture
 def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machine]:
     """A machine with blank flash, switched off."""
     yield from fresh(request.param, tmp_path)

@@ -12,8 +12,8 @@ from device.test_install import install, run
 from mote.device.modules import Start
 
 BOUND_MS = 100
-ECHOES = 20
-ROUNDS = 4  # a busy test machine may spoil one
+ECHOES = 10
+ROUNDS = 10  # a busy test machine may spoil some
 HOSTILE = {"loop": SPIN, "recursion": RECURSE, "memory": HOG, "flood": FLOOD}
 
 
@@ -27,6 +27,7 @@ def slowest_ms(machine: Machine) -> float:
     return best
 
 
+@pytest.mark.every_machine
 @pytest.mark.parametrize("engine", ["interpreter", "native"])
 def test_the_device_answers_whatever_a_module_does(
     engine: str, machine: Machine, record_property: Callable[[str, object], None]

@@ -42,6 +42,7 @@ def packages(device: Device) -> dict[str, dict]:
     return {row["n"]: row for row in device.modules.packages()}
 
 
+@pytest.mark.every_machine
 def test_a_package_runs_from_flash_and_stays(machine: Machine) -> None:
     """Interpreted and native, over a reset and over a power cut."""
     device = machine.on()
@@ -68,6 +69,7 @@ def test_a_package_runs_from_flash_and_stays(machine: Machine) -> None:
     check(machine.on())
 
 
+@pytest.mark.every_machine
 def test_autostart_after_a_reset_and_after_power_was_off(machine: Machine) -> None:
     device = machine.on()
     install(device, guest(TICK, "tick tock"), "clock", autostart=True)

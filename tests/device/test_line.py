@@ -65,7 +65,16 @@ def test_a_noisy_line_to_a_board(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("after", [0.02, 0.3, 0.6, 0.97])
-def test_an_upload_goes_on_where_the_cable_was_pulled(after: float, machine: Machine) -> None:
+def test_an_upload_goes_on_where_the_cable_was_pulled(after: float, linux: Machine) -> None:
+    check_broken_upload(linux, after)
+
+
+def test_a_board_goes_on_where_the_cable_was_pulled(machine: Machine) -> None:
+    check_broken_upload(machine, 0.6)
+
+
+def check_broken_upload(machine: Machine, after: float) -> None:
+    """Break off an update after a part of it, and begin it anew."""
     device = machine.on()
     old = install(device, large("old"), "app")
     data = write_manifest(large("new"), {"name": "app"})
