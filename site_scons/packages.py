@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -79,7 +80,7 @@ def fetch(package: Package, target: Path) -> None:
         if hashlib.sha256(archive.read_bytes()).hexdigest() != package.sha256:
             raise Problem(f"{archive.name}: the package index gives another file than site_scons/packages.json names")
         unpack(archive, package.folder, Path(scratch) / "unpacked")
-        if not target.is_dir():  # another build may have been faster
+        with suppress(OSError):  # another build may have been faster
             (Path(scratch) / "unpacked").rename(target)
 
 

@@ -67,6 +67,7 @@ def built() -> None:
         ("M -- -- x", "-- M -- x"),
         ("M --help", "-- M --help"),
         ("--env A=1 M --env B=2 --dir . --dir /tmp", "--dir . --dir /tmp --env A=1 --env B=2 -- M"),
+        ("M --files image:1M --files-of-its-own", "--files image:1M -- M --files-of-its-own"),
         ("--memory-limit 1M --stack-size 8192 --invoke add M 1 -2",
          "--memory-limit 1M --stack-size 8192 --invoke add -- M 1 -2"),
     ],
