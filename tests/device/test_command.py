@@ -2,8 +2,11 @@
 
 import json
 import os
+import pty
 import signal
+import socket
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,6 +141,10 @@ def test_the_device_used_last_is_remembered(native: dict[str, str]) -> None:
     assert "app" in done(mote_inside("ls", env=forgetful))
     assert mote_inside("run", module, env=forgetful).status == 7
     assert json.loads(done(mote_inside("device", "list", "--json", env=forgetful)))["last"] == "native"
+    remembered = Path(native[VARIABLE]) / "devices.json"
+    remembered.write_text(remembered.read_text().replace("native", "/dev/nowhere"))
+    failed = mote("run", module, env=forgetful)
+    assert failed.status == 3 and only_line(failed.err).endswith("used last; on this machine: mote run -d here")
     done(mote_inside("device", "forget", env=forgetful))
     assert mote_inside("ls", env=forgetful).status == 3
 
@@ -172,10 +179,64 @@ def test_monitor_shows_output_and_explains_crashes(native: dict[str, str]) -> No
     assert {event["event"] for event in events} >= {"line", "crash"}
 
 
+def test_monitor_waits_for_a_device_that_has_gone(tmp_path: Path) -> None:
+    """It is switched off and on again; a port stays the same."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    device, env = [firmware(LINUX), "--flash", tmp_path / "flash", "--tcp", str(port)], {VARIABLE: str(tmp_path)}
+
+    def switch_on() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(device, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        assert process.stdout and process.stdout.readline()
+        return process
+
+    def event() -> dict:
+        assert monitor.stdout
+        return json.loads(monitor.stdout.readline())
+
+    first = switch_on()
+    where = f"socket://127.0.0.1:{port}"
+    module = as_file(guest(TICK, "tick"))
+    done(mote_inside("install", "-d", where, module, "--name", "t", "--autostart", "--start", env=env))
+    line = {"event": "line", "name": "t", "text": "tick"}
+    with subprocess.Popen(words("monitor", "--json", "--seconds", "60"), env=environment(env), stdout=subprocess.PIPE) as monitor:
+        assert event() == line
+        first.kill()
+        first.wait()
+        assert event()["event"] == "lost"
+        second = switch_on()
+        assert [event()["event"], event()["event"], event()] == ["connected", "reset", line]
+        monitor.send_signal(signal.SIGINT)
+        assert monitor.wait(10) == 0
+    second.kill()
+    second.wait()
+
+
 def test_what_modules_print_cannot_control_the_terminal(native: dict[str, str]) -> None:
     done(mote_inside("install", as_file(guest(HELLO, "\\1b[2Jx\\06\\09y")), "--name", "esc", "--autostart", env=native))
     assert "\x1b" not in mote_inside("logs", "esc", env=native).out
     assert "\x1b" not in mote_inside("monitor", "--seconds", "0.5", env=native).out
+
+
+def test_console_on_a_terminal(native: dict[str, str]) -> None:
+    """Keys go to the device as they are, Ctrl-C too; Ctrl-] leaves, and the terminal is as before."""
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    with subprocess.Popen(
+        words("console"), env=environment(native), stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL
+    ) as command:
+        seen = b""
+        for typed, answer in ((b"", b"> "), (b"rum\x7fn x\x03", b"> "), (b"uptime\r", b"> ")):
+            os.write(ours, typed)
+            mark = len(seen)
+            while answer not in seen[mark:]:
+                seen += os.read(ours, 4096)
+        os.write(ours, b"\x1d")
+        assert command.wait(20) == 0
+    assert b"uptime" in seen
+    assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_console_is_the_devices_own(native: dict[str, str]) -> None:

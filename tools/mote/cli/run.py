@@ -72,7 +72,12 @@ def command(module: Path, arguments: tuple[str, ...], device: str | None, aot: b
         raise UserError(what, where=str(module))
     where = chosen_device(device, options)
     if where:
-        return run_on_device(where, module, arguments, aot, options)
+        try:
+            return run_on_device(where, module, arguments, aot, options)
+        except UserError as error:
+            if device is None and error.code in (ExitCode.NO_DEVICE, ExitCode.LINK):
+                error.remedy += f" {where} was used last; on this machine: mote run -d here"
+            raise
     runtime = need_runtime()
     file = compiled(module) if aot else module
     return become(runtime, [*runtime_options(options), "--", str(file), *arguments])

@@ -19,6 +19,7 @@ from mote.device.text import harmless
 from mote.errors import UserError
 
 POLL_S, RETRY_S = 0.1, 0.5
+CLOCK_MS = 1000  # by so much a device's clock may seem to be behind
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Monitor:
     runs: dict[int, Followed] = field(default_factory=dict)
     crash: int | None = None
     uptime: int = 0
+    looked: float = 0.0
 
     def follow(self, seconds: float | None, reset: bool = False) -> None:
         """Until the time is over, or for ever; with `reset` from a fresh start on."""
@@ -47,14 +49,14 @@ class Monitor:
         name = self.device.name
         self.begin()
         if reset:
-            restart(self.device)
+            self.started_again(restart(self.device))
+            self.uptime, self.looked = self.device.info.get("uptime", 0), time.monotonic()
         end = None if seconds is None else time.monotonic() + seconds
         while end is None or time.monotonic() < end:
             try:
                 if self.device is None:
                     self.device = connect(name)
                     self.tell({"event": "connected"}, f"connected to {self.device.title}")
-                    self.begin()
                 self.look()
                 time.sleep(POLL_S)
             except LinkError as error:
@@ -64,12 +66,11 @@ class Monitor:
         self.close()
 
     def begin(self) -> None:
-        """What there was before counts as seen, except for a crash before the last reset."""
+        """A crash that there was counts as seen, except for one before the last reset."""
         assert self.device
-        self.uptime = self.device.info.get("uptime", 0)
+        self.uptime, self.looked = self.device.info.get("uptime", 0), time.monotonic()
         crash = self.device.modules.crash()
-        if self.crash is None:
-            self.crash = 0 if crash.get("reset") else crash.get("number", 0)
+        self.crash = 0 if crash.get("reset") else crash.get("number", 0)
 
     def lost(self, error: LinkError) -> None:
         """The line is gone: say so once."""
@@ -92,10 +93,10 @@ class Monitor:
         """One round: restart, output, crash."""
         assert self.device
         info = self.device.modules.fresh_info()
-        if info.get("uptime", 0) < self.uptime:
-            self.runs.clear()
-            self.tell({"event": "reset", "why": info.get("reset", "")}, f"the device has started again: {info.get('reset', '')}")
-        self.uptime = info.get("uptime", 0)
+        now = time.monotonic()
+        if info.get("uptime", 0) < self.uptime + (now - self.looked) * 1000 - CLOCK_MS:
+            self.started_again(info)
+        self.uptime, self.looked = info.get("uptime", 0), now
         for run in self.device.modules.runs():
             if not self.names or run["n"] in self.names:
                 self.take_output(run)
@@ -103,6 +104,11 @@ class Monitor:
         if crash.get("number", 0) != self.crash:
             self.crash = crash.get("number", 0)
             self.show_crash(crash)
+
+    def started_again(self, info: Mapping[str, Any]) -> None:
+        """The device was restarted: its runs are new ones."""
+        self.runs.clear()
+        self.tell({"event": "reset", "why": info.get("reset", "")}, f"the device has started again: {info.get('reset', '')}")
 
     def take_output(self, run: Mapping[str, Any]) -> None:
         """All that a run has printed since."""
