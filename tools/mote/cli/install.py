@@ -43,7 +43,7 @@ def command(
     with open_device(device) as opened:
         package = prepare_install(file, opened.info, wishes, aot)
         report = install(opened, package)
-        warn(package.note(opened.info, report["engine"]))
+        warn(package.note(opened.info, report["engine"], report["note"]))
         if start_now:
             report["run"] = opened.modules.start(Start(package.name))
     if as_json:
@@ -62,13 +62,13 @@ def install(opened: Any, package: Any) -> dict[str, Any]:
     start = time.monotonic()
     sha = hashlib.sha256(package.data).digest()
     there = find(opened, package.name)
-    sent = 0
+    sent, said = 0, ""
     if there is None or there.get("sha") != sha[:8] or there.get("size") != len(package.data):
         with Sending(package.name) as bar:
             sent = opened.modules.send(package.data, package.name, progress=bar)
             sending_s = time.monotonic() - start
             bar.title = f"{package.name}: prepared functions"
-            opened.modules.wait_until_ready(bar)
+            said = opened.modules.wait_until_ready(bar).get("msg", "")
         there = find(opened, package.name) or {}
     else:
         sending_s = 0.0
@@ -83,6 +83,7 @@ def install(opened: Any, package: Any) -> dict[str, Any]:
         "seconds": round(time.monotonic() - start, 3),
         "engine": there.get("engine", ""),
         "sha256": sha.hex(),
+        "note": said,
     }
 
 

@@ -39,10 +39,14 @@ def check_module(module: Module, info: Info, where: str) -> None:
     check_features(module, info, where)
 
 
-def interpreted_note(natives: Sequence[NativeSection], info: Info, where: str) -> str:
-    """For a module that has native code and is interpreted all the same: why, and what to do."""
+def interpreted_note(natives: Sequence[NativeSection], info: Info, where: str, said: str = "") -> str:
+    """For a module that has native code and is interpreted all the same: why, as the device says or as we see it, and
+    what to do.
+    """
     if not natives:
         return ""
+    if any(native.target == info.get("target") for native in natives):
+        return f"{where}: it is interpreted: {said or 'the device does not take its native code'}."
     return f"{where}: built {described(natives)}; {this_board(info)}: it is interpreted. {aot_line(where, info)}"
 
 

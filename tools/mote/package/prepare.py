@@ -36,9 +36,9 @@ class Package:
         """Its name on the device."""
         return self.manifest["name"]
 
-    def note(self, info: Mapping[str, Any], engine: str) -> str:
-        """What a person should know about how it runs."""
-        return interpreted_note(self.natives, info, str(self.path)) if engine == "interpreter" else ""
+    def note(self, info: Mapping[str, Any], engine: str, said: str) -> str:
+        """What a person should know about how it runs; `said` is what the device has to say about its native code."""
+        return interpreted_note(self.natives, info, str(self.path), said) if engine == "interpreter" else ""
 
 
 def prepare_run(path: Path, info: Mapping[str, Any], aot: bool) -> Package:
