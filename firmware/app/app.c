@@ -114,7 +114,8 @@ struct mote_app_memory mote_app_memory(struct mote_app *app)
     if (!mote_pool_usage(&app->options.allocator, &usage)) {
         return (struct mote_app_memory){0};
     }
-    return (struct mote_app_memory){(uint32_t)usage.total_bytes, (uint32_t)(usage.total_bytes - usage.free_bytes), (uint32_t)usage.peak_bytes};
+    size_t used = usage.total_bytes - usage.free_bytes;
+    return (struct mote_app_memory){(uint32_t)usage.total_bytes, (uint32_t)used, (uint32_t)usage.peak_bytes};
 }
 
 struct mote_store_space mote_app_space(struct mote_app *app)

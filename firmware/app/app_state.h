@@ -128,7 +128,8 @@ enum mote_error mote_app_set_note(struct mote_app *app, const char *name, enum m
 
 /* ---- preparing.c: makes of a module what it is started from (mote_prepare), a few functions a round. Of a package, whose record may still be open
    (it is committed when nothing more can be wrong with it), or of the module in RAM. */
-enum mote_error mote_app_preparing_begin(struct mote_app *app, const struct mote_store_record *package, bool is_open, struct mote_diag *diag);
+enum mote_error mote_app_preparing_begin(struct mote_app *app, const struct mote_store_record *package, bool is_open,
+                                         struct mote_diag *diag);
 enum mote_error mote_app_preparing_begin_ram(struct mote_app *app, struct mote_app_ram *ram, struct mote_diag *diag);
 /* One round; false while there is more to do. Then `diag` says how it went, and mote_app_preparing_end is due. */
 bool mote_app_preparing_step(struct mote_app *app, struct mote_diag *diag);

@@ -107,7 +107,8 @@ static enum mote_error begin(struct mote_app *app, const struct mote_app_prepari
     return error;
 }
 
-enum mote_error mote_app_preparing_begin(struct mote_app *app, const struct mote_store_record *package, bool is_open, struct mote_diag *diag)
+enum mote_error mote_app_preparing_begin(struct mote_app *app, const struct mote_store_record *package, bool is_open,
+                                         struct mote_diag *diag)
 {
     struct mote_app_preparing what = {
         .package = *package, .module = package->data, .module_bytes = package->size, .is_open = is_open,

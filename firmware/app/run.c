@@ -103,7 +103,8 @@ static uint32_t measure_args(const struct mote_app_start *start)
     return bytes;
 }
 
-static enum mote_error keep_args(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_start *start, struct mote_diag *diag)
+static enum mote_error keep_args(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_start *start,
+                                 struct mote_diag *diag)
 {
     if (!start->args) {
         return MOTE_ERROR_NONE;
@@ -123,7 +124,8 @@ static enum mote_error keep_args(struct mote_app *app, struct mote_app_slot *slo
 }
 
 /* Starts what a slot says; its state stays as it was on an error. */
-static enum mote_error start_slot(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_source *source, struct mote_diag *diag)
+static enum mote_error start_slot(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_source *source,
+                                  struct mote_diag *diag)
 {
     struct mote_manifest manifest;
     enum mote_error error = mote_manifest_read(source->bytes, source->size_bytes, &manifest, diag);
