@@ -79,7 +79,8 @@ class Session:
         database = self.env.CompilationDatabase(str(self.folder / "compile_commands.json"))
         Alias("lib", libraries["mote"])
         firmware = [node for program, node in programs.items() if not program.by_name]
-        images = [self.image(node) for node in firmware] if self.place.data.get("memory") else []
+        all_images = {program: self.image(node) for program, node in programs.items()} if self.place.data.get("memory") else {}
+        images = [node for program, node in all_images.items() if not program.by_name]
         Default(*[node for name, node in libraries.items() if name != TEST_LIBRARY], *firmware, *images, database)
         self.plan_size(sources, objects, {program: node for program, node in programs.items() if not program.by_name})
         self.plan_commands(firmware, images)

@@ -34,6 +34,7 @@ class Core:
         self.engine = unicorn.Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV32)
         self.pc = pc
         self.can_stop = False
+        self.on_fault: Callable[[int], None] = lambda address: None
         self.trap: tuple[int, int, int] | None = None  # cause, where, value
         self.device_access: tuple[bool, int, int] | None = None  # the last one: whether it stores, address, value
         self.engine.hook_add(unicorn.UC_HOOK_INTR, self._except)
@@ -82,6 +83,8 @@ class Core:
             return self._word_at(self.pc - PASSED_BYTES) == WAIT
         cause, where, value = self.trap
         self.trap = None
+        if cause in FAULTS.values():
+            self.on_fault(value)
         self.enter(cause, where, value)
         return False
 

@@ -32,7 +32,7 @@ SETS_PROTECTION = re.compile(rb"\x73([\x10\x90])(.)\x3b", re.DOTALL)  # csrw pmp
 TURNS_INTERRUPTS_ON = re.compile(rb"\x73\x60\x04\x30")  # csrsi mstatus, 8
 RETURN = b"\x82\x80"  # c.ret
 READ, WRITE, EXECUTE = unicorn.UC_PROT_READ, unicorn.UC_PROT_WRITE, unicorn.UC_PROT_EXEC
-PAGE = 4096
+PAGE, MASK = 4096, 0xFFFFFFFF
 LOOK_S = 0.0005  # how soon an interrupt comes that was held back
 MAC = bytes.fromhex("7cdfa1000001")
 
@@ -76,6 +76,7 @@ class Machine:
         self.timer = SystemTimer()
         self.matrix = InterruptMatrix()
         self.core = Core(ENTRY)
+        self.core.on_fault = self.look_at_fault
         self.core.map(FLASH_CODE, self.flash.memory, READ | EXECUTE)
         self.core.map(FLASH_DATA, self.flash.memory, READ)
         self.core.map(RAM_DATA, self.ram, READ | WRITE)
@@ -146,6 +147,11 @@ class Machine:
             self.core.engine.ctl_remove_cache(FLASH_CODE, FLASH_CODE + WINDOW)
         self.cache_is_on = is_on
         return 0
+
+    def look_at_fault(self, address: int) -> None:
+        """An access was refused; without the cache not even the handler could be executed."""
+        if not self.cache_is_on and min(address - FLASH_CODE & MASK, address - FLASH_DATA & MASK) < WINDOW:
+            self.fail(f"flash is read or executed at {address:#x} while the cache is off")
 
     # ---- Running ----------------------------------------------------------------------------------------------------
 
