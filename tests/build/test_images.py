@@ -100,7 +100,7 @@ def test_picture_shows_the_same_and_needs_nothing_else(image: Image) -> None:
     assert "prefers-color-scheme: dark" in page
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="134,000 bytes; optimised across files (-flto) it is 130,928: docs/design/device.md")
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="134,000 bytes, with -flto 130,928: docs/design/device.md")
 @pytest.mark.parametrize("board", BUDGETS)
 def test_firmware_keeps_to_its_budget(board: str, capsys: pytest.CaptureFixture[str]) -> None:
     table, figures = measured(Image(board, "gcc"))

@@ -1,4 +1,4 @@
-"""Flashing by copying to the drive that a board's boot loader shows: "flasher": {"tool": "uf2", "label": "RPI-RP2", "family": 1}."""
+"""Flashing by copying to the drive that a boot loader shows: "flasher": {"tool": "uf2", "label": "RPI-RP2", "family": ...}."""
 
 import os
 import time
