@@ -205,13 +205,18 @@ class Session:
             raise Problem(f"run: no emulator stands for {self.place.board}; scons BOARD={self.place.board} flash")
         files = [str(nodes[0][0].abspath) for nodes in (programs, images)]
         firmware, flash = files["image" in self.place.data["emulator"]], str(self.folder / "flash.img")
-        return run_python(self.root, ["mote.device.run_board", self.place.board, firmware, flash, *words])
+        return run_python(self.root, ["mote.device.run_board", self.board_folder(), firmware, flash, *words])
 
     def flash_firmware(self, images: list[object], words: list[str]) -> int:
         """Write the board's image to the board."""
         if not images:
             raise Problem("flash: only a board without an operating system is flashed; name one by BOARD=")
-        return run_python(self.root, ["mote", "flash", "--board", self.place.board, "--image", str(images[0][0].abspath), *words])
+        image = ["--image", str(images[0][0].abspath)]
+        return run_python(self.root, ["mote", "flash", "--board", self.board_folder(), *image, *words])
+
+    def board_folder(self) -> str:
+        """Where the board's data lie."""
+        return str(self.place.defconfig.parent.resolve()) if self.place.defconfig else ""
 
     def command(self, name: str, needs: list[object], action: Callable[[], int]) -> None:
         """Declare a goal that does something each time, after `needs` are built."""

@@ -95,7 +95,7 @@ def test_a_tool_that_is_missing_says_how_to_get_it(tmp_path: Path, monkeypatch: 
 
 def test_an_unknown_tool_is_refused(tmp_path: Path) -> None:
     assert complaint(job(tmp_path, tool="magic")) == (
-        f"boards/mine/board.json: flasher: there is no tool 'magic'. There are: {', '.join(TOOLS)}."
+        f"mine: board.json: flasher: there is no tool 'magic'. There are: {', '.join(TOOLS)}."
     )
 
 
@@ -135,7 +135,9 @@ def test_uf2_drive_that_is_none_or_stays(tmp_path: Path, monkeypatch: pytest.Mon
     assert complaint(job(tmp_path, tool="uf2", label="RPI-RP2", family=1)).startswith("no drives are named RPI-RP2. ")
 
 
-def test_board_is_found_or_named() -> None:
+def test_board_is_found_or_named(tmp_path: Path) -> None:
+    (tmp_path / "board.json").write_text('{"flasher": {"tool": "uf2"}}')
+    assert need_board(str(tmp_path)) == (str(tmp_path), {"flasher": {"tool": "uf2"}})
     assert need_board("")[0] == need_board("esp32c3")[0] == "esp32c3"
     for name, line in {
         "esp32c": "--board esp32c: there is no such board. Did you mean esp32c3?",

@@ -10,7 +10,7 @@ from mote.errors import ExitCode, UserError
 
 
 @click.command()
-@click.option("--board", "-b", default="", help="The board; not needed where only one can be flashed.")
+@click.option("--board", "-b", default="", help="The board, by its name or folder; not needed where only one can be flashed.")
 @click.option("--port", "-p", default="", help="Serial port, probe or drive of the board, where it is not found by itself.")
 @click.option("--image", type=click.Path(path_type=Path), help="What to write.  [default: what scons BOARD=... builds]")
 def command(board: str, port: str, image: Path | None) -> int:
@@ -25,11 +25,12 @@ def command(board: str, port: str, image: Path | None) -> int:
     if not image.is_file():
         raise UserError("there is no such file", shown(image), f"Run: scons BOARD={name}")
     start = time.monotonic()
-    with Sending(f"{name}: {shown(image)}") as progress:
-        where = Job(name, data, image, port, progress).run()
+    board = Path(name).name
+    with Sending(f"{board}: {shown(image)}") as progress:
+        where = Job(board, data, image, port, progress).run()
     seconds = time.monotonic() - start
     size = image.stat().st_size
-    console.Report().line(f"Flashed {kilobytes(size)} to {name} by {where} in {seconds:.1f} s.")
+    console.Report().line(f"Flashed {kilobytes(size)} to {board} by {where} in {seconds:.1f} s.")
     return ExitCode.OK
 
 
@@ -42,4 +43,4 @@ def built_image(name: str, data: dict[str, object]) -> Path:
         raise UserError("the firmware did not build", f"scons BOARD={name}", "See above; mote doctor shows what is missing.")
     flasher = data["flasher"]
     is_uf2 = isinstance(flasher, dict) and flasher.get("family")
-    return build_folder(name) / ("firmware.uf2" if is_uf2 else "firmware.bin")
+    return build_folder(Path(name).name) / ("firmware.uf2" if is_uf2 else "firmware.bin")

@@ -1,18 +1,19 @@
-"""python -m mote.device.run_board BOARD FIRMWARE FLASH [WORDS...]: a board in its emulator with its line on this terminal, as
-`scons run` starts it. WORDS are for the emulator."""
+"""python -m mote.device.run_board FOLDER FIRMWARE FLASH [WORDS...]: the board whose data lie in FOLDER, in its emulator with its
+line on this terminal, as `scons run` starts it. WORDS are for the emulator."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
-from mote.device.board_emulator import boards, emulator_words, environment
+from mote.device.board_emulator import emulator_words, environment
 from mote.device.emulator import own
 from mote.errors import ExitCode, UserError
 
 
-def run(board: str, firmware: Path, flash: Path, words: list[str]) -> int:
+def run(folder: Path, firmware: Path, flash: Path, words: list[str]) -> int:
     """Run the board until it ends; its exit status."""
-    data = boards()[board]
+    data = json.loads((folder / "board.json").read_text())
     flash.parent.mkdir(parents=True, exist_ok=True)
     with own(flash, str(flash)):
         command = [*emulator_words(data, firmware, flash), "-nographic", *words]
@@ -21,9 +22,9 @@ def run(board: str, firmware: Path, flash: Path, words: list[str]) -> int:
 
 def main(words: list[str]) -> int:
     """Run a board; what goes wrong is one line."""
-    board, firmware, flash, *rest = words
+    folder, firmware, flash, *rest = words
     try:
-        return run(board, Path(firmware), Path(flash), rest)
+        return run(Path(folder), Path(firmware), Path(flash), rest)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return int(error.code)

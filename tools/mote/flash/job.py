@@ -34,20 +34,28 @@ class Job:
         """Write the image; where it went, for people."""
         tool = self.flasher["tool"]
         if tool not in TOOLS:
-            where = f"boards/{self.board}/board.json: flasher"
+            where = f"{self.board}: board.json: flasher"
             raise UserError(f"there is no tool '{tool}'", where, f"There are: {', '.join(TOOLS)}.", ExitCode.USAGE)
         return str(import_module(TOOLS[tool]).flash(self))
 
 
 def boards_to_flash() -> dict[str, dict[str, Any]]:
     """The boards that can be flashed, with their data."""
-    found = {path.parent.name: json.loads(path.read_text()) for path in sorted((checkout.root() / "boards").glob("*/board.json"))}
+    found = {path.parent.name: read_board(path.parent) for path in sorted((checkout.root() / "boards").glob("*/board.json"))}
     return {name: data for name, data in found.items() if "flasher" in data}
 
 
+def read_board(folder: Path) -> dict[str, Any]:
+    """The data of a board."""
+    return dict(json.loads((folder / "board.json").read_text()))
+
+
 def need_board(name: str) -> tuple[str, dict[str, Any]]:
-    """A board that can be flashed: the one that is named, or the only one."""
+    """A board that can be flashed: the one that is named, by its folder or its name, or the only one."""
     boards = boards_to_flash()
+    folder = Path(name).resolve()
+    if name and (folder / "board.json").is_file() and "flasher" in read_board(folder):
+        return str(folder), read_board(folder)
     if not name and len(boards) == 1:
         return next(iter(boards.items()))
     if name in boards:
@@ -56,6 +64,6 @@ def need_board(name: str) -> tuple[str, dict[str, Any]]:
     remedy = f"Did you mean {close[0]}?" if close else f"Say --board and one of: {', '.join(boards)}."
     if not name:
         raise UserError("which board?", remedy=remedy, code=ExitCode.USAGE)
-    exists = (checkout.root() / "boards" / name / "board.json").is_file()
+    exists = any((base / name / "board.json").is_file() for base in (checkout.root() / "boards", Path()))
     what = "its board.json names no flasher" if exists else "there is no such board"
     raise UserError(what, f"--board {name}", remedy, ExitCode.USAGE)
