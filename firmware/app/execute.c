@@ -248,7 +248,7 @@ static uint32_t machine_stack_of(const struct mote_app_live *live, const struct 
 
 static enum mote_error start_thread(struct mote_app_live *live, const struct mote_manifest *manifest, struct mote_diag *diag)
 {
-    uint32_t size = machine_stack_of(live, manifest);
+    uint32_t size = machine_stack_of(live, manifest) + (uint32_t)hal_thread_own_bytes();
     live->stack_bytes = size + STACK_ALIGN;
     live->stack = mote_app_alloc(live->app, live->stack_bytes);
     if (!live->stack) {

@@ -26,6 +26,9 @@ enum hal_thread_state {
     HAL_THREAD_FAULTED, /* the machine refused something that it did; it was ended there */
 };
 
+/* Bytes of that memory which the stack cannot have: the port's record, and a guard where the machine has one. */
+size_t hal_thread_own_bytes(void);
+
 /* What has become of a thread; `fault` (may be NULL) says where it faulted. Main thread. */
 enum hal_thread_state hal_thread_state(const struct hal_thread *thread, struct hal_fault *fault);
 

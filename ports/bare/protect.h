@@ -5,14 +5,16 @@
 
 #include <stdint.h>
 
+#include "base/config.h"
+
 /* Turns protection on, for good. */
 void protect_init(void);
 
-/* From now on the thread whose stack begins at `stack` runs; 0: the main thread. PROTECT_GUARD_BYTES from there on (protect_align: where such a
-   piece can begin) are out of bounds. In a trap handler. */
-#define PROTECT_GUARD_BYTES 128
+/* From now on the thread whose stack begins at `stack`, a multiple of PROTECT_ALIGN, runs; 0: the main thread. PROTECT_GUARD_BYTES from there on
+   are out of bounds. In a trap handler. */
+#define PROTECT_GUARD_BYTES CONFIG_BARE_GUARD_BYTES
+#define PROTECT_ALIGN (ENABLED(CONFIG_ARCH_THUMB) || PROTECT_GUARD_BYTES > 128 ? PROTECT_GUARD_BYTES : 16)
 void protect_stack(uintptr_t stack);
-uintptr_t protect_align(uintptr_t stack);
 
 /* Between these calls the main thread may write to the partitions as if they were RAM (drivers of flash that is written by stores). */
 void protect_open_flash(void);

@@ -80,11 +80,6 @@ void protect_stack(uintptr_t stack)
     }
 }
 
-uintptr_t protect_align(uintptr_t stack)
-{
-    return (stack + 15) & ~(uintptr_t)15;
-}
-
 void protect_open_flash(void)
 {
 }

@@ -73,16 +73,11 @@ void protect_init(void)
 void protect_stack(uintptr_t stack)
 {
     if (stack != 0 && *TYPE != 0) {
-        set(GUARD, (uint32_t)stack, 7, NO_ACCESS);
+        set(GUARD, (uint32_t)stack, (uint32_t)__builtin_ctz(PROTECT_GUARD_BYTES), NO_ACCESS);
     } else if (*TYPE != 0) {
         *BASE = BASE_HAS_REGION | GUARD;
         *ATTRIBUTES = 0;
     }
-}
-
-uintptr_t protect_align(uintptr_t stack)
-{
-    return (stack + PROTECT_GUARD_BYTES - 1) & ~(uintptr_t)(PROTECT_GUARD_BYTES - 1);
 }
 
 void protect_open_flash(void)

@@ -2,6 +2,7 @@
    a switch is only noted and made when it is given back. The main thread also stands for nobody: it rests when all wait. */
 #include "thread.h"
 
+#include "base/bits.h"
 #include "base/config.h"
 #include "boot.h"
 #include "clock.h"
@@ -175,9 +176,14 @@ _Noreturn void thread_begin(struct hal_thread *thread)
     thread_stop(); /* only if it still holds the lock */
 }
 
+size_t hal_thread_own_bytes(void)
+{
+    return PROTECT_ALIGN - 16 + PROTECT_GUARD_BYTES + mote_align_up(sizeof(struct hal_thread), 16);
+}
+
 struct hal_thread *hal_thread_start(void *stack, size_t size, void (*run)(void *user), void *user)
 {
-    uintptr_t start = protect_align((uintptr_t)stack), end = ((uintptr_t)stack + size - sizeof(struct hal_thread)) & ~(uintptr_t)15;
+    uintptr_t start = mote_align_up((uintptr_t)stack, PROTECT_ALIGN), end = ((uintptr_t)stack + size - sizeof(struct hal_thread)) & ~(uintptr_t)15;
     if (size < sizeof(struct hal_thread) || end < start + PROTECT_GUARD_BYTES + STACK_MIN) {
         return NULL;
     }

@@ -200,6 +200,11 @@ static void *run_thread(void *argument)
     return NULL;
 }
 
+size_t hal_thread_own_bytes(void)
+{
+    return sizeof(struct hal_thread);
+}
+
 struct hal_thread *hal_thread_start(void *stack, size_t size, void (*run)(void *user), void *user)
 {
     if (size < sizeof(struct hal_thread)) {

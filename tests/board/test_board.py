@@ -47,10 +47,11 @@ def board(request: pytest.FixtureRequest) -> Board:
     return found
 
 
-def build(board: Board, toolchain: str, *goals: str, module: Path | None = None) -> Path:
-    """Build programs for a board, with a module in them; the folder that they are in."""
+def build(board: Board, toolchain: str, *goals: str, module: Path | None = None, setting: str = "") -> Path:
+    """Build programs for a board, with a module in them or an option set; the folder that they are in."""
     folder = scratch("board") / f"{board.name}-{toolchain}"
     arguments = [f"BOARD={board.name}", f"TOOLCHAIN={toolchain}", f"BUILD={folder}", *([f"MODULE={module}"] if module else [])]
+    arguments += [f"SET={setting}"] if setting else []
     command = [sys.executable, "-m", "SCons", "-C", str(ROOT), "-Q", *arguments, *(str(folder / goal) for goal in goals)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode == 2 and "is not on PATH" in done.stderr:

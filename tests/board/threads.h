@@ -6,9 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/config.h"
 #include "hal/thread.h"
 
-#define STACK_BYTES 2048
+#define STACK_BYTES (2048 + 2 * CONFIG_BARE_GUARD_BYTES)
 #define MS 1000000u
 
 /* Starts run(user) on stack 0 or 1, with bytes before and behind it that show whether anybody wrote there. */

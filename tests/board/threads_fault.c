@@ -2,6 +2,7 @@
 #include "../../ports/bare/boot.h"
 #include "../../ports/bare/print.h"
 #include "../../ports/bare/protect.h"
+#include "base/bits.h"
 #include "forms.h"
 #include "hal/clock.h"
 #include "hal/flash.h"
@@ -87,6 +88,15 @@ static void overflow(void *user)
     *(volatile uint32_t *)user = recurse(0);
 }
 
+static void touch_guard(void *user)
+{
+    (void)user;
+    uintptr_t guard = mote_align_up(stack_address(0), PROTECT_ALIGN);
+    for (;;) {
+        *(volatile uint8_t *)(guard + PROTECT_GUARD_BYTES - 1) = 0;
+    }
+}
+
 /* Runs one to its end; where it faulted. */
 static enum hal_thread_state run(void (*body)(void *user), void *user, struct hal_fault *fault)
 {
@@ -110,6 +120,7 @@ static const struct {
     {"writing the store", write_store, 0},
     {"running RAM", run_ram, 0},
     {"an illegal instruction", run_illegal, 0},
+    {"touching the guard", touch_guard, STACK},
     {"a full stack", overflow, STACK},
 };
 
