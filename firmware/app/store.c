@@ -188,14 +188,23 @@ static void count_wear(const struct mote_store *store, struct mote_store_space *
     space->erases_least = sector == 0 ? 0 : space->erases_least;
 }
 
-struct mote_store_space mote_store_space(struct mote_store *store)
+uint32_t mote_store_used(const struct mote_store *store)
 {
-    struct mote_store_space space = {.size_bytes = store->flash->size - store->flash->sector_bytes};
+    uint32_t used = 0;
     for (uint32_t i = 0; i < store->count; i++) {
         const struct store_header *header = mote_store_listed(store, i);
-        space.used_bytes += mote_store_length(store, header->kind - 1u, store_is_mark(header) ? 0 : store_commit_of(header)->size);
+        used += store_is_mark(header) ? 0 : mote_store_length(store, header->kind - 1u, store_commit_of(header)->size);
     }
-    space.largest_bytes = mote_store_largest(store);
+    return used;
+}
+
+struct mote_store_space mote_store_space(struct mote_store *store)
+{
+    struct mote_store_space space = {
+        .size_bytes = store->flash->size - store->flash->sector_bytes,
+        .used_bytes = mote_store_used(store),
+        .largest_bytes = mote_store_largest(store),
+    };
     count_wear(store, &space);
     return space;
 }

@@ -115,6 +115,9 @@ const struct store_header *mote_store_listed(const struct mote_store *store, uin
 /* The package of a name that counts, or the one before it; NULL: there is none. */
 const struct store_header *mote_store_find_package(const struct mote_store *store, const char *name, uint32_t generation);
 bool mote_store_is_live(const struct mote_store *store, uint32_t at);
+/* Whether a record lies where everything has been moved away: it would never count there. */
+bool mote_store_is_moved(const struct mote_store *store, const struct store_header *header);
+uint32_t mote_store_used(const struct mote_store *store); /* bytes of the records in the list, without marks */
 bool mote_store_same_name(const char *a, const char *b);
 
 static inline bool store_is_mark(const struct store_header *header)
@@ -126,7 +129,7 @@ static inline const struct store_commit *store_commit_of(const struct store_head
     return (const void *)(header + 1);
 }
 
-/* ---- store_place.c, store_move.c: where records go ---- */
+/* ---- store_place.c: where there is room ---- */
 
 /* Sectors [from, to) that are not to be used. */
 struct store_range {
@@ -152,9 +155,29 @@ bool mote_store_clear(struct mote_store *store, uint32_t at, uint32_t length, ui
 /* What the chain that begins with this sector tells of erases. */
 uint16_t mote_store_wear(const struct mote_store *store, uint32_t sector);
 bool mote_store_is_pinned(const struct mote_store *store, uint32_t sequence);
-/* All of it: looks for a place, moves others out of the way if need be, erases. STORE_FULL, FLASH_FAILED. */
+
+/* ---- store_move.c: moving records ---- */
+
+struct store_move {
+    struct store_range window;
+    uint32_t live;    /* bytes of the records that must move, and of the mark behind them */
+    uint32_t sectors; /* that they fill when they begin with a fresh one */
+    uint32_t rest;    /* bytes left in the last of these */
+    uint32_t at;      /* where they go */
+};
+
+/* What it would take to empty the window; false when it is empty. */
+bool mote_store_measure(const struct mote_store *store, struct store_move *move);
+/* Whether no record in the window must stay where it is. */
+bool mote_store_is_movable(const struct mote_store *store, struct store_range window);
+/* Does it; false when flash failed. The list must have been reserved. */
+bool mote_store_evacuate(struct mote_store *store, const struct store_move *move);
+
+/* ---- store_room.c ---- */
+
+/* Finds a place for a record and erases it, and moves others out of the way if need be. STORE_FULL, FLASH_FAILED. */
 enum mote_error mote_store_make_room(struct mote_store *store, uint32_t length, bool is_mark, uint32_t *at, uint16_t *wear);
-/* The largest payload for which make_room would find a place. */
+/* The largest payload for which that is certain to find a place. */
 uint32_t mote_store_largest(struct mote_store *store);
 
 /* ---- store_write.c ---- */

@@ -69,6 +69,15 @@ static bool is_moved_by(const struct mote_store *store, const struct store_heade
     return mark->kind == 1 + STORE_MOVED && sector >= mark->of && sector < mark->size && header->stamp < mark->sequence;
 }
 
+bool mote_store_is_moved(const struct mote_store *store, const struct store_header *header)
+{
+    bool is_moved = false;
+    for (uint32_t i = 0; i < store->count && !is_moved; i++) {
+        is_moved = is_moved_by(store, header, mote_store_listed(store, i));
+    }
+    return is_moved;
+}
+
 static bool is_void_by(const struct mote_store *store, const struct store_header *header, const struct store_header *mark)
 {
     return is_taken_back_by(header, mark) || is_moved_by(store, header, mark);

@@ -5,6 +5,7 @@
 #include "base/bits.h"
 
 #define HEADER_BYTES ((uint32_t)sizeof(struct store_header))
+#define COMMIT_WORDS 11u /* with the check word */
 
 static uint32_t sector_bytes(const struct mote_store *store)
 {
@@ -31,38 +32,76 @@ uint32_t mote_store_check_word(uint32_t at, const void *words, uint32_t count)
     return hash;
 }
 
-static const struct store_header *header_at(const struct mote_store *store, uint32_t at)
+/* Whether the last word is the check word of those before it. */
+static bool is_sound(uint32_t at, const mote_u32_cell *words, uint32_t count)
 {
-    const struct store_header *header = (const void *)(store->flash->data + at);
-    bool is_likely = header->kind >= 1 && header->kind <= 1 + STORE_MOVED && header->format == STORE_FORMAT &&
-                     header->name[MOTE_STORE_NAME_BYTES - 1] == '\0';
-    return is_likely && header->check == mote_store_check_word(at, header, HEADER_BYTES / 4 - 1) ? header : NULL;
+    return words[count - 1] == mote_store_check_word(at, words, count - 1);
 }
 
-static const struct store_commit *commit_at(const struct mote_store *store, uint32_t at)
+/* A copy of words of which one bit has changed, as they were; false when it was not one bit. */
+static bool mend(uint32_t at, const mote_u32_cell *words, uint32_t count, mote_u32_cell *mended)
 {
-    const struct store_commit *commit = (const void *)(store->flash->data + at + HEADER_BYTES);
-    return commit->check == mote_store_check_word(at, commit, 10) ? commit : NULL;
+    memcpy(mended, words, count * sizeof *words);
+    for (uint32_t bit = 0; bit < 32 * count; bit++) {
+        mended[bit / 32] ^= 1u << bit % 32;
+        if (is_sound(at, mended, count)) {
+            return true;
+        }
+        mended[bit / 32] ^= 1u << bit % 32;
+    }
+    return false;
 }
 
-/* Reads the record at place->at. False when there is none, or it would be longer than what it may be there. A record whose header is damaged but
-   which was committed still has its length, so that the chain goes on behind it. */
+/* A header or commit block in flash that is sound; NULL: it is not. `copy` is then what it probably was, or zeros. */
+static const void *find_sound(const struct mote_store *store, uint32_t at, uint32_t block, uint32_t count, mote_u32_cell copy[static 16])
+{
+    const mote_u32_cell *words = (const void *)(store->flash->data + block);
+    if (is_sound(at, words, count)) {
+        memcpy(copy, words, count * sizeof *words);
+        return words;
+    }
+    if (mote_store_is_blank(store, block, count * sizeof *words) || !mend(at, words, count, copy)) {
+        memset(copy, 0, count * sizeof *words);
+    }
+    return NULL;
+}
+
+/* How much of a header looks like one: 3 in a sound one, at least 2 when one bit has changed. Hardly anything else has to be mended in vain. */
+static uint32_t likeness(const struct store_header *header)
+{
+    bool is_kind = header->kind >= 1 && header->kind <= 1 + STORE_MOVED;
+    return is_kind + (header->format == STORE_FORMAT) + (header->name[MOTE_STORE_NAME_BYTES - 1] == '\0');
+}
+
+/* Reads the record at place->at. False when there is none, or it would be longer than what it may be there. A record of which one bit has changed is
+   lost, but its length is not, so that the chain goes on behind it. */
 static bool read(const struct mote_store *store, struct store_place *place)
 {
-    uint32_t in_sector = place->at % sector_bytes(store);
+    uint32_t in_sector = place->at % sector_bytes(store), least = mote_store_length(store, MOTE_STORE_NOTE, 0);
     uint32_t room = in_sector ? sector_bytes(store) - in_sector : store->flash->size - place->at;
-    uint32_t least = mote_store_length(store, MOTE_STORE_NOTE, 0), size;
-    place->header = room >= HEADER_BYTES ? header_at(store, place->at) : NULL;
-    place->commit = NULL;
-    if (place->header && store_is_mark(place->header)) {
+    union {
+        mote_u32_cell words[16];
+        struct store_header header;
+        struct store_commit commit;
+    } copy;
+    *place = (struct store_place){.at = place->at, .end = place->at};
+    if (room < HEADER_BYTES || likeness((const void *)(store->flash->data + place->at)) < 2) {
+        return false;
+    }
+    place->header = find_sound(store, place->at, place->at, HEADER_BYTES / 4, copy.words);
+    if (likeness(&copy.header) < 3) {
+        return false;
+    }
+    uint32_t size = copy.header.size;
+    if (store_is_mark(&copy.header)) {
         place->end = place->at + HEADER_BYTES;
         return true;
     }
-    place->commit = room >= least ? commit_at(store, place->at) : NULL;
-    if (room < least || !(place->header || place->commit)) {
+    if (room < least) {
         return false;
     }
-    size = place->commit ? place->commit->room : place->header->size;
+    place->commit = find_sound(store, place->at, place->at + HEADER_BYTES, COMMIT_WORDS, copy.words);
+    size = copy.commit.room && copy.commit.room < size ? copy.commit.room : size;
     place->end = place->at + least + (uint32_t)mote_align_up(size, store->alignment);
     return size <= room - least && place->end - place->at <= room;
 }

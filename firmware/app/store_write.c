@@ -138,7 +138,8 @@ static bool find_broken_off(const struct mote_store *store, struct store_place *
     }
     const struct store_header *header = found->header;
     return header && header->sequence > newest && header->sequence != store->spoilt && header->size == open->size_max &&
-           mote_store_same_name(header->name, open->name) && memcmp(header->wanted, open->wanted, sizeof header->wanted) == 0;
+           mote_store_same_name(header->name, open->name) && memcmp(header->wanted, open->wanted, sizeof header->wanted) == 0 &&
+           !mote_store_is_moved(store, header);
 }
 
 /* Goes on behind the bytes that are certain to be right: the last piece may have been broken off. False when what was broken off is the commit, and the record
