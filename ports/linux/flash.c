@@ -173,24 +173,23 @@ void *flash_file_save(enum hal_flash_region which)
 bool flash_file_restore(enum hal_flash_region which, const void *saved)
 {
     const struct hal_flash *flash = &regions[which].flash;
-    memcpy(regions[which].is_written, (const uint8_t *)saved + flash->size, flash->size / flash->write_bytes);
-    return put(&regions[which], 0, saved, flash->size);
-}
-
-static void put_garbage(const struct region *region, uint32_t at, uint32_t size)
-{
-    for (; size > 0; size--) {
-        uint8_t byte = (uint8_t)next_random(256);
-        put(region, at++, &byte, 1);
+    const uint8_t *bytes = saved;
+    bool is_good = true;
+    memcpy(regions[which].is_written, bytes + flash->size, flash->size / flash->write_bytes);
+    for (uint32_t at = 0; at < flash->size && is_good; at += PIECE_BYTES) {
+        uint32_t piece = flash->size - at < PIECE_BYTES ? flash->size - at : PIECE_BYTES;
+        is_good = memcmp(flash->data + at, bytes + at, piece) == 0 || put(&regions[which], at, bytes + at, piece);
     }
+    return is_good;
 }
 
-static void put_part(const struct region *region, uint32_t at, const uint8_t *data, uint32_t size)
+/* Bytes [from, from + size) of an operation: what was to be written, or (data NULL) erased ones. */
+static void set_part(uint8_t *bytes, const uint8_t *data, uint32_t from, uint32_t size)
 {
     if (data) {
-        put(region, at, data, size);
+        memcpy(bytes + from, data + from, size);
     } else {
-        put_erased(region, at, size);
+        memset(bytes + from, 0xFF, size);
     }
 }
 
@@ -205,24 +204,33 @@ static void note_touched(struct region *region, uint32_t at, uint32_t size, uint
     }
 }
 
-/* A part of an operation that ends before its time: what was to be written, or (data NULL) erased bytes. */
+/* A part of an operation that ends before its time. */
 static void do_partly(struct region *region, uint32_t at, const uint8_t *data, uint32_t size, enum flash_cut cut)
 {
     uint32_t done = cut == FLASH_CUT_BEFORE ? 0 : next_random(size + 1);
+    uint8_t *bytes = malloc(size);
+    if (!bytes) {
+        abort();
+    }
+    memcpy(bytes, region->flash.data + at, size);
     if (cut == FLASH_CUT_SCATTERED) {
         uint32_t chunk = data ? 1 : SCATTER_BYTES;
         for (uint32_t i = 0; i < size; i += chunk) {
             if (next_random(2)) {
-                put_part(region, at + i, data ? data + i : NULL, chunk);
+                set_part(bytes, data, i, chunk);
             }
         }
     } else {
-        put_part(region, at, data, done);
+        set_part(bytes, data, 0, done);
     }
     if (cut == FLASH_CUT_GARBAGE) {
         uint32_t left = size - done;
-        put_garbage(region, at + done, next_random((left < 64 ? left : 64) + 1));
+        for (uint32_t end = done + next_random((left < 64 ? left : 64) + 1); done < end; end--) {
+            bytes[end - 1] = (uint8_t)next_random(256);
+        }
     }
+    put(region, at, bytes, size);
+    free(bytes);
     note_touched(region, at, size, data && cut != FLASH_CUT_SCATTERED ? done : 0);
 }
 

@@ -75,7 +75,8 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(int count, char **arguments);
     } verbs[] = {{"sweep", fault_sweep}, {"prefixes", fault_prefixes}, {"native", fault_native}, {"soak", fault_soak},
-        {"files-cuts", fault_files_cuts}};
+        {"store-cuts", fault_store_cuts}, {"store-use", fault_store_use}, {"store-updates", fault_store_updates},
+        {"store-flips", fault_store_flips}, {"files-cuts", fault_files_cuts}};
     for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(argv[1], verbs[i].name) == 0) {
             return verbs[i].run(argc - 2, argv + 2);

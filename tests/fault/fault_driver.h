@@ -42,6 +42,10 @@ int fault_sweep(int count, char **arguments);    /* [NAME=]FILE...: make each al
 int fault_prefixes(int count, char **arguments); /* FILE...: load each prefix of each file */
 int fault_native(int count, char **arguments);   /* EXPECTED FILE...: spoil the native section, call "f" */
 int fault_soak(int count, char **arguments);     /* CYCLES [NAME=]FILE...: live again and again */
+int fault_store_cuts(int count, char **arguments); /* EVERY [FILE]: lose power while the store is written, and let flash fail */
+int fault_store_use(int count, char **arguments);  /* STEPS: use nearly full stores */
+int fault_store_flips(int count, char **arguments); /* EVERY: flip each bit of headers and commit blocks */
+int fault_store_updates(int count, char **arguments); /* UPDATES [SHAPES]: update a package again and again */
 int fault_files_cuts(int count, char **arguments); /* EVERY: lose power while files are written, and let flash fail */
 
 #endif
