@@ -172,6 +172,19 @@ class CutLink(NoisyLink):
             raise ConnectionResetError("the cable was pulled")
 
 
+class StallingLink(NoisyLink):
+    """A line that keeps each of the next messages to the device back for so many seconds."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link, 0, 0.0)
+        self.stalls: list[float] = []
+
+    def write(self, data: bytes) -> None:
+        """See Link."""
+        time.sleep(self.stalls.pop(0) if self.stalls else 0)
+        self.link.write(data)
+
+
 class PacedLine:
     """A TCP port that hands on to a link as a serial line of `baud` does: each byte takes its time, in both directions.
     For one client.

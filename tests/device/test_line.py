@@ -7,12 +7,13 @@ import hashlib
 import pytest
 
 from device.guests import CAT, HELLO, guest
-from device.machines import CutLink, Machine, NoisyLink, echo_ms
+from device.machines import CutLink, Machine, NoisyLink, StallingLink, echo_ms
 from device.test_install import install, packages, run
 from mote.device.client import DeviceError
 from mote.device.files import Files
 from mote.device.find import meet
 from mote.device.modules import REMOVE, ROLLBACK, Start
+from mote.device.restart import restart
 from mote.errors import UserError
 from mote.package.manifest import write_manifest
 
@@ -145,3 +146,12 @@ def test_garbage_between_messages_does_no_harm(machine: Machine) -> None:
         link.write(b"\n")
         assert echo_ms(device) < 1000
     assert packages(device) == {}
+
+
+def test_a_restart_is_noticed_when_the_device_is_late_to_tell(linux: Machine) -> None:
+    """It was up for long again before it was asked."""
+    device = linux.on(StallingLink)
+    device.client.link.stalls = [0, 0, 1.0]  # its uptime, the reset, its uptime
+    info = restart(device)
+    assert info["reset"] == "software" and info["uptime"] > 900
+    assert restart(device)["uptime"] < 900

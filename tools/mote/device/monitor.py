@@ -14,12 +14,11 @@ from mote.device.crash import describe, lines_of
 from mote.device.find import Device, connect, open_device
 from mote.device.link import LinkError
 from mote.device.modules import NOT_FOUND
-from mote.device.restart import restart
+from mote.device.restart import Booted, ask_boot, restart
 from mote.device.text import harmless
 from mote.errors import UserError
 
 POLL_S, RETRY_S = 0.1, 0.5
-CLOCK_MS = 1000  # by so much a device's clock may seem to be behind
 
 
 @dataclass(slots=True)
@@ -40,8 +39,7 @@ class Monitor:
     device: Device | None = None
     runs: dict[int, Followed] = field(default_factory=dict)
     crash: int | None = None
-    uptime: int = 0
-    looked: float = 0.0
+    booted: Booted | None = None
 
     def follow(self, seconds: float | None, reset: bool = False) -> None:
         """Until the time is over, or for ever; with `reset` from a fresh start on."""
@@ -50,7 +48,7 @@ class Monitor:
         self.begin()
         if reset:
             self.started_again(restart(self.device))
-            self.uptime, self.looked = self.device.info.get("uptime", 0), time.monotonic()
+            _, self.booted = ask_boot(self.device.modules.fresh_info)
         end = None if seconds is None else time.monotonic() + seconds
         while end is None or time.monotonic() < end:
             try:
@@ -68,7 +66,7 @@ class Monitor:
     def begin(self) -> None:
         """A crash that there was counts as seen, except for one before the last reset."""
         assert self.device
-        self.uptime, self.looked = self.device.info.get("uptime", 0), time.monotonic()
+        _, self.booted = ask_boot(self.device.modules.fresh_info)
         crash = self.device.modules.crash()
         self.crash = 0 if crash.get("reset") else crash.get("number", 0)
 
@@ -92,11 +90,12 @@ class Monitor:
     def look(self) -> None:
         """One round: restart, output, crash."""
         assert self.device
-        info = self.device.modules.fresh_info()
-        now = time.monotonic()
-        if info.get("uptime", 0) < self.uptime + (now - self.looked) * 1000 - CLOCK_MS:
+        info, booted = ask_boot(self.device.modules.fresh_info)
+        is_restarted = self.booted is not None and booted.is_after(self.booted)
+        if is_restarted:
             self.started_again(info)
-        self.uptime, self.looked = info.get("uptime", 0), now
+        if is_restarted or booted.is_sharp:
+            self.booted = booted
         for run in self.device.modules.runs():
             if not self.names or run["n"] in self.names:
                 self.take_output(run)
