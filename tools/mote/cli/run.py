@@ -103,7 +103,7 @@ def run_on_device(name: str, module: Path, arguments: tuple[str, ...], aot: bool
     from mote.device.attach import Attached, conclude
     from mote.device.find import open_device
     from mote.device.modules import Start
-    from mote.device.show import Sending
+    from mote.device.show import Sending, warn
     from mote.package.prepare import prepare_run
 
     timeout_s = seconds(options["timeout"])
@@ -111,7 +111,9 @@ def run_on_device(name: str, module: Path, arguments: tuple[str, ...], aot: bool
         package = prepare_run(module, device.info, aot)
         with Sending(module.name) as bar:
             device.modules.send(package.data, ram=True, progress=bar)
-            device.modules.wait_until_ready()
+            said = device.modules.wait_until_ready().get("msg", "")
+        if said and not options["interpret"]:
+            warn(package.note(device.info, "interpreter", said))
         run = device.modules.start(Start(None, list(arguments), True, bool(options["interpret"])))
         attached = Attached(device, run, timeout_s)
         return conclude(device, attached.follow(), str(module), attached.timed_out)

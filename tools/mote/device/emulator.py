@@ -5,8 +5,10 @@ A socket pair is the serial line. The process belongs to whoever opened the link
 """
 
 import contextlib
+import ctypes
 import fcntl
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +26,12 @@ from mote.errors import ExitCode, UserError
 FIRMWARE_VARIABLE = "MOTE_FIRMWARE"
 END_S = 2.0
 LINUX = "linux"
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl
+
+
+def end_with_parent() -> None:
+    """Have the kernel end the process that calls this when the one that started it has gone, however that came about."""
+    ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGTERM)
 
 
 class ProcessLink(FileLink):
@@ -36,7 +44,7 @@ class ProcessLink(FileLink):
             stream = theirs if on_stdio else subprocess.DEVNULL
             self.process = subprocess.Popen(
                 words, stdin=stream, stdout=stream, stderr=subprocess.PIPE, pass_fds=[] if on_stdio else [theirs.fileno()],
-                start_new_session=True, env=environment(),
+                start_new_session=True, env=environment(), preexec_fn=end_with_parent if sys.platform == "linux" else None,
             )  # fmt: skip
         self.lock = lock
         super().__init__(name, ours)
