@@ -19,12 +19,16 @@ CORE_ROOMS = ("aot", "base", "interp", "runtime", "tables", "wasm")
 
 @dataclass(frozen=True)
 class Source:
-    """A C file to compile; `speed`: always for speed, whatever the configuration prefers. It may include what is in `package`."""
+    """A C file to compile; `speed`: always for speed, whatever the configuration prefers. It may include what is in `package`.
+
+    `apart`: finished when it is compiled, even where the program is optimised as a whole.
+    """
 
     path: Path
     speed: bool
     hosted: bool
     package: Path | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,12 @@ class Build:
         provides: tuple[str, str] | None = None,
         package: str = "",
         library: str = "",
+        apart: bool = False,
     ) -> None:
         """Add `sources` when every option of `needs` is on, `otherwise` the others.
 
         `package` is a row of packages.json, C code of others: while the sources are in, they may include its files.
-        `library` is for files outside of a room.
+        `library` is for files outside of a room. `apart` is for files whose symbols the compiler itself or assembly in them uses.
         `provides` is a registry and a name, ("HOST_MODULE", "wasi"): while the sources are in, the header
         host_modules.inc has the row HOST_MODULE(wasi).
         """
@@ -83,7 +88,7 @@ class Build:
         wanted = all(switches)
         folder = package_folder(self.root, package, self.where()) if package and wanted else None
         self.libraries.setdefault(library or self.library, []).extend(
-            self.source(name, speed, folder) for name in (sources if wanted else otherwise)
+            self.source(name, speed, folder, apart) for name in (sources if wanted else otherwise)
         )
         if provides:
             rows = self.registries.setdefault(provides[0], [])
@@ -95,12 +100,13 @@ class Build:
         for_tests = self.folder.parts[0] == "tests"
         self.programs.append(Program(name, files, for_tests, by_name or for_tests))
 
-    def source(self, name: str, speed: bool, package: Path | None = None) -> Source:
+    def source(self, name: str, speed: bool, package: Path | None = None, apart: bool = False) -> Source:
         """A file of the current folder, which must exist."""
         path = self.folder / name
         if not (self.root / path).is_file():
             raise Problem(f"{self.where()}: {name} does not exist")
-        return Source(path, speed, hosted=path.parts[0] != "firmware", package=package)
+        hosted = path.parts[0] != "firmware"
+        return Source(path, speed, hosted, package, apart or hosted)
 
     def where(self) -> str:
         """The SConscript that is being read."""

@@ -116,9 +116,11 @@ def piece_rows(piece: Piece, data: bytes, start: int, stop: int, symbols: Symbol
             yield origins.of_constant(content, piece.file), "strings" if strings else "constants", length
         return
     holder = origins.of_file(piece.file)
+    at = start
     for name, size in symbols.within(start, stop):
         known = (name or named_after(piece)).partition(".")[0]  # compilers put .constprop.0 and the like behind a name
-        yield origins.of_symbol(holder, known), name or rest_of(piece), size
+        yield origins.of_symbol(holder, known, at), name or rest_of(piece), size
+        at += size
 
 
 def named_after(piece: Piece) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from elftools.dwarf.compileunit import CompileUnit
 from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
 from component import Source
+from definitions import Definition, definitions
 from linker_map import Piece
 
+WHOLE_OBJECT = ".ltrans.o"  # what gcc compiles when it links
 COMPILERS = ("libgcc.a", "libcompiler_rt.a")
 ARCHIVED = re.compile(r"(?:.*/)?(.*\.a)\((.*)\)$")  # a library's name, and the object in it
 
@@ -42,7 +43,9 @@ class Origins:
         self.files = {path: origin(source.path) for group in objects.values() for path, source in group.items()}
         self.members = {(f"lib{name}.a", path.name): path for name, group in objects.items() for path in group}
         self.packages = {str(file.path): file.package for group in objects.values() for file in group.values() if file.package}
-        self.included: dict[tuple[Origin, str], Origin] = {}
+        self.included: dict[tuple[Origin, str], Origin] = {}  # by the file that includes them, and names
+        self.placed: dict[int, Origin] = {}  # by addresses, what was compiled when the program was linked
+        self.named: dict[str, Origin] = {}  # the same by names
         self.merged = merged_constants(self.files)
         self.present: set[Origin] = set()
 
@@ -51,16 +54,21 @@ class Origins:
 
         Without debug information that stays with the file that includes it.
         """
-        self.present = {self.of_file(piece.file) for piece in pieces}
-        if not self.packages or not program.has_dwarf_info():
-            return
-        for unit in program.get_dwarf_info().iter_CUs():
-            name = unit.get_top_DIE().attributes["DW_AT_name"].value.decode()
-            package = self.packages.get(name)
-            for symbol, file in declared(unit) if package else ():
-                if (package / file.name).is_file() and file.parent.name == package.name:
-                    part = f"packages/{package.name.split('-')[0]}/"
-                    self.included[origin(Path(name)), symbol] = Origin(part, file.name)
+        self.placed.clear()
+        self.named.clear()
+        for found in definitions(program, self.packages.__contains__):
+            file = self.of_definition(found)
+            self.included[origin(Path(found.source)), found.name] = file
+            if found.address is not None:
+                self.placed[found.address] = self.named[found.name] = file
+        self.present = {self.of_file(piece.file) for piece in pieces} | set(self.placed.values())
+
+    def of_definition(self, found: Definition) -> Origin:
+        """The origin of a function or variable: a package, when the source includes it from one."""
+        package = self.packages.get(found.source)
+        if package and found.file.parent.name == package.name and (package / found.file.name).is_file():
+            return Origin(f"packages/{package.name.split('-')[0]}/", found.file.name)
+        return origin(Path(found.source))
 
     def of_file(self, name: str) -> Origin:
         """The origin of what a map says lies in this object file."""
@@ -72,10 +80,14 @@ class Origins:
             return Origin("the compiler's library", Path(archived[2]).name)
         if path and path.name == "module.o":
             return MODULE
+        if name.endswith(WHOLE_OBJECT):
+            return UNKNOWN
         return Origin("the system's libraries", archived[1] if archived else Path(name).name) if name else LINKER
 
-    def of_symbol(self, holder: Origin, symbol: str) -> Origin:
+    def of_symbol(self, holder: Origin, symbol: str, address: int) -> Origin:
         """The origin of a function, variable or constant in an object file of `holder`."""
+        if holder == UNKNOWN:
+            return self.placed.get(address) or self.named.get(symbol, UNKNOWN)
         return self.included.get((holder, symbol), holder)
 
     def of_constant(self, content: bytes, file: str) -> Origin:
@@ -111,16 +123,3 @@ def split_constants(data: bytes, size: int, align: int, address: int) -> Iterato
         content, end = data[at:end], min(end + -(address + end) % align, len(data))
         yield end - at, content
         at = end
-
-
-def declared(unit: CompileUnit) -> Iterator[tuple[str, Path]]:
-    """The functions and variables that a compilation unit defines, and where."""
-    lines = unit.dwarfinfo.line_program_for_CU(unit)
-    header = lines.header
-    first = 0 if header["version"] >= 5 else 1  # before DWARF 5 files and folders count from 1
-    for entry in unit.get_top_DIE().iter_children():
-        facts = entry.attributes
-        if "DW_AT_name" in facts and "DW_AT_decl_file" in facts and "DW_AT_declaration" not in facts:
-            file = header["file_entry"][facts["DW_AT_decl_file"].value - first]
-            folder = header["include_directory"][file.dir_index - first] if file.dir_index >= first else b""
-            yield facts["DW_AT_name"].value.decode(), Path(folder.decode()) / file.name.decode()

@@ -96,7 +96,7 @@ class Session:
             ARFLAGS="qcs",  # append: two files of the same name in different rooms must not replace each other
             RANLIB="",
             CPPPATH=[str(folder) for folder in self.include_folders()],
-            LINKFLAGS=self.toolchain.link_flags(self.arguments),
+            LINKFLAGS=self.toolchain.link_flags(self.arguments, self.config),
             LINKCOM="$LINK -o $TARGET $LINKFLAGS -Wl,--start-group $SOURCES -Wl,--end-group $SUPPORT",
             SUPPORT=self.toolchain.support_library(),
             IMPLICIT_COMMAND_DEPENDENCIES=False,  # the toolchain's identity stands for it
@@ -116,7 +116,7 @@ class Session:
 
     def object(self, file: Source) -> object:
         """One object file. It depends on the options that its source uses, not on the header that has them all."""
-        flags = self.toolchain.compile_flags(self.config, self.arguments, file.speed, file.hosted)
+        flags = self.toolchain.compile_flags(self.config, self.arguments, file.speed, file.hosted, file.apart)
         target = self.folder / "obj" / file.path.with_suffix(".o")
         folders = [*self.env["CPPPATH"], *([str(file.package)] if file.package else [])]
         (node,) = self.env.StaticObject(str(target), str(file.path), CCFLAGS=flags, CPPPATH=folders)
@@ -151,7 +151,7 @@ class Session:
             return [self.env.File(str(module))]
         source = self.folder / "module.c"
         write_if_new(source, module_source(module))
-        flags = self.toolchain.compile_flags(self.config, self.arguments, speed=False, hosted=False)
+        flags = self.toolchain.compile_flags(self.config, self.arguments, speed=False, hosted=False, apart=True)
         (node,) = self.env.StaticObject(str(self.folder / "obj" / "module.o"), str(source), CCFLAGS=flags)
         self.env.Depends(node, str(module))
         return [node]

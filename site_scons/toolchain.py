@@ -30,6 +30,10 @@ SPEED = ["-O2", "-fomit-frame-pointer"]
 # behind jumps, unless it is told not to.
 SPEED_GCC = ["-fno-gcse", "-fno-crossjumping", "-fno-reorder-blocks"]
 
+# Objects are complete without the second optimisation as well: `size` looks into them.
+WHOLE_FILE = ["-flto", "-ffat-lto-objects"]
+WHOLE_PROGRAM = ["-flto", "-flto-partition=one"]
+
 COMMANDS = {
     "zig": ("zig", "pip install ziglang (./mote does it)"),
     "gcc": ("gcc", "apt-get install {package}"),
@@ -53,7 +57,7 @@ class Toolchain:
         """The compiler's family: clang or gcc."""
         return "gcc" if self.name == "gcc" else "clang"
 
-    def compile_flags(self, config: Config, arguments: Arguments, speed: bool, hosted: bool) -> list[str]:
+    def compile_flags(self, config: Config, arguments: Arguments, speed: bool, hosted: bool, apart: bool) -> list[str]:
         """All flags for one C file except for include paths. Objects do not tell where the build folder lies."""
         flags = [*self.target_flags(), *CODE, *WARNINGS]
         flags += ["-D_GNU_SOURCE="] if hosted and self.target.hosted else ["-ffreestanding"]
@@ -61,7 +65,13 @@ class Toolchain:
             flags += ["-fPIE"] if config.value("POSITION_INDEPENDENT") == "y" else ["-fno-pie"]
         if config.value("DEBUG_INFO") == "y":
             flags += ["-g", f"-fdebug-prefix-map={config.header.parent.parent}=build"]
+        if self.is_whole(config) and not apart:
+            flags += WHOLE_FILE
         return flags + self.optimize_flags(config, arguments, speed) + self.instrument_flags(arguments)
+
+    def is_whole(self, config: Config) -> bool:
+        """Whether programs are optimised once more when they are linked."""
+        return self.name == "gcc" and config.value("OPTIMIZE_WHOLE_PROGRAM") == "y"
 
     def target_flags(self) -> list[str]:
         """The flags that choose the CPU."""
@@ -89,12 +99,13 @@ class Toolchain:
             flags += [f"-fsanitize={','.join(arguments.sanitize)}", "-fno-sanitize-recover=all"]
         return flags + (["--coverage"] if arguments.coverage else [])
 
-    def link_flags(self, arguments: Arguments) -> list[str]:
-        """All flags for linking a program."""
+    def link_flags(self, arguments: Arguments, config: Config | None = None) -> list[str]:
+        """All flags for linking a program, or without a configuration for linking objects as they are."""
         if not self.target.hosted:
             # gcc chooses its library by the architecture without the newer names of what was once part of it.
             cpu = [flag.replace("_zicsr", "") for flag in self.target_flags()] if self.name == "gcc" else self.target_flags()
-            return [*cpu, *self.instrument_flags(arguments), "-nostdlib", "-static", "-Wl,--gc-sections"]
+            whole = WHOLE_PROGRAM if config and self.is_whole(config) else []
+            return [*cpu, *self.instrument_flags(arguments), *whole, "-nostdlib", "-static", "-Wl,--gc-sections"]
         return [*self.target_flags(), *self.instrument_flags(arguments), "-no-pie", "-pthread", "-Wl,--gc-sections"]
 
     def support_library(self) -> list[str]:
@@ -144,7 +155,8 @@ def find_system(name: str, target: Target) -> Toolchain:
     if not compiler:
         remedy = COMMANDS[name][1].format(package=target.gcc_package)
         raise Problem(f"TOOLCHAIN={name}: {prefix}{name} is not on PATH: {remedy}, or TOOLCHAIN=zig")
-    archiver = shutil.which(prefix + "ar") or shutil.which("llvm-ar") or shutil.which("ar")
+    archivers = [f"{prefix}gcc-ar", f"{prefix}ar", "llvm-ar", "ar"] if name == "gcc" else ["ar", "llvm-ar"]
+    archiver = next(filter(None, map(shutil.which, archivers)), None)
     if not archiver:
         raise Problem(f"TOOLCHAIN={name}: {prefix}ar is not on PATH: apt-get install binutils")
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False).stdout

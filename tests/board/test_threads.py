@@ -58,7 +58,8 @@ def test_program_finds_all_right(board: Board, program: Path, command: str) -> N
 
 def test_images_of_gcc_do_the_same(board: Board) -> None:
     """With guards as small as on a chip."""
-    output = converse(board, build(board, "gcc", "threads.elf", setting="BARE_GUARD_BYTES=128") / "threads.elf", ["life", "faults"])
+    program = build(board, "gcc", "threads.elf", setting="BARE_GUARD_BYTES=128") / "threads.elf"
+    output = converse(board, program, ["life", "faults"])
     assert "wrong" not in output, output
     assert "a full stack: right" in output and output.count(": right") >= 15
 
