@@ -23,7 +23,7 @@ enum mote_error mote_store_open(const struct mote_store_options *options, const 
     memset(store, 0, store_bytes(flash));
     store->options = *options;
     store->allocator = *allocator;
-    store->flash = flash;
+    store->flash = *flash;
     store->alignment = flash->write_bytes > 16 ? flash->write_bytes : 16;
     store->sectors = flash->size / flash->sector_bytes;
     store->next_stamp = 1;
@@ -44,23 +44,28 @@ void mote_store_close(struct mote_store *store)
         if (store->list) {
             allocator.resize(allocator.user, store->list, store->capacity * sizeof *store->list, 0);
         }
-        allocator.resize(allocator.user, store, store_bytes(store->flash), 0);
+        allocator.resize(allocator.user, store, store_bytes(&store->flash), 0);
     }
 }
 
 /* ---- Finding ----------------------------------------------------------------------------------------------------- */
 
+void mote_store_tell(const struct mote_store *store, const struct store_header *header, uint32_t at, uint32_t size, const uint8_t *sha256,
+                     struct mote_store_record *record)
+{
+    record->kind = (enum mote_store_kind)(header->kind - 1);
+    record->sequence = header->sequence;
+    record->of = header->of;
+    record->data = store->flash.data + mote_store_payload(store, at);
+    record->size = size;
+    memcpy(record->name, header->name, sizeof record->name);
+    memcpy(record->sha256, sha256, sizeof record->sha256);
+}
+
 static void tell(const struct mote_store *store, const struct store_header *header, struct mote_store_record *record)
 {
-    *record = (struct mote_store_record){
-        .kind = (enum mote_store_kind)(header->kind - 1),
-        .sequence = header->sequence,
-        .of = header->of,
-        .data = (const uint8_t *)header + mote_store_payload(store, 0),
-        .size = store_commit_of(header)->size,
-    };
-    memcpy(record->name, header->name, sizeof record->name);
-    memcpy(record->sha256, store_commit_of(header)->sha256, sizeof record->sha256);
+    const struct store_commit *commit = store_commit_of(header);
+    mote_store_tell(store, header, (uint32_t)((const uint8_t *)header - store->flash.data), commit->size, commit->sha256, record);
 }
 
 /* The newest record of a kind and name that is older than `before`; NULL: there is none. */
@@ -141,7 +146,7 @@ bool mote_store_is_intact(const struct mote_store_record *record)
 
 static bool is_being_written(const struct mote_store *store, const char *name)
 {
-    return store->open && mote_store_same_name(store->open->name, name);
+    return store->open && mote_store_same_name(store->open->header.name, name);
 }
 
 enum mote_error mote_store_remove(struct mote_store *store, const char *name)
@@ -201,7 +206,7 @@ uint32_t mote_store_used(const struct mote_store *store)
 struct mote_store_space mote_store_space(struct mote_store *store)
 {
     struct mote_store_space space = {
-        .size_bytes = store->flash->size - store->flash->sector_bytes,
+        .size_bytes = store->flash.size - store->flash.sector_bytes,
         .used_bytes = mote_store_used(store),
         .largest_bytes = mote_store_largest(store),
     };

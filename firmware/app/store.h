@@ -1,6 +1,7 @@
-/* Packages in flash (docs/formats/store.md): records that lie in one piece, so that they can be executed in place; appended, never changed, valid from
-   the moment their commit word is written. The newest committed record of a name and kind counts; an older one is kept so that it can come
-   back. A power cut at any write or erase leaves the old state or the new one. The main thread's, with the lock held. */
+/* Packages in flash (docs/formats/store.md): records that lie in one piece, so that they can be executed in place; appended, never
+   changed, valid from the moment their commit word is written. The newest committed record of a name and kind counts; an older one is
+   kept so that it can come back. A power cut at any write or erase leaves the old state or the new one. The main thread's, with the lock
+   held. */
 #ifndef APP_STORE_H
 #define APP_STORE_H
 
@@ -22,7 +23,7 @@ struct mote_store_record {
     char name[MOTE_STORE_NAME_BYTES];
     uint32_t sequence;    /* grows with each record that is begun; never used twice */
     uint32_t of;          /* PREPARED: sequence number of its package; otherwise 0 */
-    const uint8_t *data;  /* in flash, at a multiple of 16; stays where it is until the store is written to again, and as long as it is pinned */
+    const uint8_t *data;  /* in flash, at a multiple of 16; stays there until the store is written to again, and as long as it is pinned */
     uint32_t size;
     uint8_t sha256[MOTE_SHA256_BYTES];
 };
@@ -54,10 +55,10 @@ bool mote_store_next(struct mote_store *store, enum mote_store_kind kind, uint32
 /* Whether a record's bytes still have its sha256. Flash does not change by itself; this is for whoever must be sure. */
 bool mote_store_is_intact(const struct mote_store_record *record);
 
-/* Begins a record of at most `size_max` bytes (it is compacted for if need be). One at a time. For a PACKAGE `sha256` (may be NULL) is what its bytes
-   should come to: when the last thing that was begun and not committed, also before a reset, was a PACKAGE of the same name, size and
-   sha256, it goes on where it was and *at says how many bytes are there already; otherwise *at is 0. Errors: STORE_FULL, BAD_NAME, BUSY,
-   FLASH_FAILED. */
+/* Begins a record of at most `size_max` bytes (it is compacted for if need be). One at a time. For a PACKAGE `sha256` (may be NULL) is
+   what its bytes should come to: when the last thing that was begun and not committed, also before a reset, was a PACKAGE of the same
+   name, size and sha256, it goes on where it was and *at says how many bytes are there already; otherwise *at is 0. Errors: STORE_FULL,
+   BAD_NAME, BUSY, FLASH_FAILED. */
 enum mote_error mote_store_begin(struct mote_store *store, enum mote_store_kind kind, const char *name, uint32_t of, uint32_t size_max,
                                  const uint8_t *sha256, uint32_t *at);
 /* Appends bytes to it, any number. Errors: STORE_FULL (more than size_max), FLASH_FAILED. */
@@ -65,14 +66,14 @@ enum mote_error mote_store_append(struct mote_store *store, const void *bytes, u
 /* The bytes that have been appended, in flash: a package can be looked at before it is committed. The last few may still be in RAM until
    mote_store_flush. */
 enum mote_error mote_store_flush(struct mote_store *store, struct mote_store_record *open);
-/* Ends it. HASH_MISMATCH: the bytes are not those of `sha256`; the record is then dropped. Afterwards the record counts, and the one before it becomes
-   generation 1; older ones are garbage. */
+/* Ends it. HASH_MISMATCH: the bytes are not those of `sha256`; the record is then dropped. Afterwards the record counts, and the one
+   before it becomes generation 1; older ones are garbage. */
 enum mote_error mote_store_commit(struct mote_store *store, struct mote_store_record *record);
 /* Forgets what was begun; what was written may be resumed later all the same. */
 void mote_store_abort(struct mote_store *store);
 
-/* Takes back: all generations of a name and what is prepared of them (remove), or only the newest, so that the one before counts (rollback). Errors:
-   NOT_FOUND, BUSY (pinned), FLASH_FAILED. */
+/* Takes back: all generations of a name and what is prepared of them (remove), or only the newest, so that the one before counts
+   (rollback). Errors: NOT_FOUND, BUSY (pinned), FLASH_FAILED. */
 enum mote_error mote_store_remove(struct mote_store *store, const char *name);
 enum mote_error mote_store_rollback(struct mote_store *store, const char *name);
 

@@ -1,6 +1,6 @@
-/* The bytes of the store (docs/formats/store.md) and what its files share. A *record* is a header, a commit block and a payload in one piece; a
-   *chain* is records one behind the other, from the beginning of a sector on; only the first of a chain may be longer than what is left of its
-   sector. A sector that belongs to no chain is free, whatever is in it. */
+/* The bytes of the store (docs/formats/store.md) and what its files share. A *record* is a header, a commit block and a payload in one
+   piece; a *chain* is records one behind the other, from the beginning of a sector on; only the first of a chain may be longer than what
+   is left of its sector. A sector that belongs to no chain is free, whatever is in it. */
 #ifndef APP_STORE_FORMAT_H
 #define APP_STORE_FORMAT_H
 
@@ -40,17 +40,13 @@ _Static_assert(sizeof(struct store_commit) == 48, "the commit block has 48 bytes
 
 /* A record that is being written. */
 struct store_open {
-    uint32_t at; /* of its header */
-    uint32_t sequence;
-    uint32_t of;
-    uint32_t size_max;
-    uint32_t size;    /* appended so far */
-    uint32_t written; /* of those in flash, a multiple of the alignment until it is flushed */
-    enum mote_store_kind kind;
+    struct store_header header; /* sequence 0: there is none in flash yet */
+    uint32_t at;                /* where it is */
+    uint32_t size;              /* appended so far */
+    uint32_t written;           /* of those in flash, a multiple of the alignment until it is flushed */
     bool is_resumed;
     bool is_flushed;
     bool has_wanted;
-    char name[MOTE_STORE_NAME_BYTES];
     uint8_t wanted[MOTE_SHA256_BYTES];
     uint8_t last[32]; /* what has not been written yet */
     struct mote_sha256 sha;
@@ -59,7 +55,7 @@ struct store_open {
 struct mote_store {
     struct mote_store_options options;
     struct mote_allocator allocator;
-    const struct hal_flash *flash;
+    struct hal_flash flash;
     struct store_open *open; /* NULL: nothing is being written */
     uint32_t alignment;      /* of records and payloads: 16, or the unit of writing if that is larger */
     uint32_t sectors;
@@ -85,12 +81,13 @@ uint32_t mote_store_payload(const struct mote_store *store, uint32_t at);
 uint32_t mote_store_check_word(uint32_t at, const void *words, uint32_t count);
 /* Goes on to the next record with a sound header. */
 bool mote_store_walk(const struct mote_store *store, struct store_place *place);
-/* The chain that begins with the first sector from `sector` on with which one does: [first, limit) are its sectors, at `end` it could go on. */
+/* The chain that begins with the first sector from `sector` on with which one does: [first, limit) are its sectors, at `end` it could go
+   on. */
 struct store_chain {
     uint32_t first, limit, end;
 };
 bool mote_store_find_chain(const struct mote_store *store, uint32_t sector, struct store_chain *chain);
-bool mote_store_is_blank(const struct mote_store *store, uint32_t at, uint32_t size);
+bool mote_store_is_blank(const struct mote_store *store, uint32_t at, uint32_t size); /* at least one byte */
 void mote_store_find_chains(struct mote_store *store); /* at the beginning */
 
 static inline bool store_has(const uint32_t *set, uint32_t sector)
@@ -120,6 +117,10 @@ bool mote_store_is_moved(const struct mote_store *store, const struct store_head
 uint32_t mote_store_used(const struct mote_store *store); /* bytes of the records in the list, without marks */
 bool mote_store_same_name(const char *a, const char *b);
 
+/* Tells of a record; `size` and `sha256` of its payload may not be in flash yet. */
+void mote_store_tell(const struct mote_store *store, const struct store_header *header, uint32_t at, uint32_t size, const uint8_t *sha256,
+                     struct mote_store_record *record);
+
 static inline bool store_is_mark(const struct store_header *header)
 {
     return header->kind > 1 + MOTE_STORE_NOTE;
@@ -142,13 +143,14 @@ uint32_t mote_store_survey(struct mote_store *store);
 uint32_t mote_store_find_run(const struct mote_store *store, uint32_t count, struct store_range avoid);
 /* The end of a held chain with room for `length` bytes in its last sector; UINT32_MAX: there is none. */
 uint32_t mote_store_find_tail(const struct mote_store *store, uint32_t length, struct store_range avoid);
-/* What a record must find when so many sectors are free: so many bytes behind a chain or so many sectors; UINT32_MAX: it may not go there. */
+/* What a record must find when so many sectors are free: so many bytes behind a chain or so many sectors; UINT32_MAX: it may not go
+   there. */
 struct store_demand {
     uint32_t length, count;
 };
 struct store_demand mote_store_demand(const struct mote_store *store, uint32_t length, uint32_t free, bool is_mark);
-/* Where a record of this length can be written without moving others, after a survey; UINT32_MAX: nowhere. A sector stays free, so that others
-   can be moved; records that are no marks also leave room for some marks. */
+/* Where a record of this length can be written without moving others, after a survey; UINT32_MAX: nowhere. A sector stays free, so that
+   others can be moved; records that are no marks also leave room for some marks. */
 uint32_t mote_store_find_room(const struct mote_store *store, uint32_t length, uint32_t free, bool is_mark);
 /* Erases what must be erased for a chain that begins at `at` to have `length` bytes; `*wear` for its header. */
 bool mote_store_clear(struct mote_store *store, uint32_t at, uint32_t length, uint16_t *wear);
@@ -185,8 +187,8 @@ uint32_t mote_store_largest(struct mote_store *store);
 /* Writes a header; stamp, format and check are filled in. */
 bool mote_store_put_header(struct mote_store *store, uint32_t at, struct store_header *header);
 bool mote_store_put_commit(struct mote_store *store, uint32_t at, struct store_commit *commit);
-/* Writes whole alignments of payload. Bytes that are there already are left as they are, erased ones are not written; false when flash failed, or
-   other bytes are there (*written says how far it came). */
+/* Writes whole alignments of payload. Bytes that are there already are left as they are, erased ones are not written; false when flash
+   failed, or other bytes are there (*written says how far it came). */
 bool mote_store_put(struct mote_store *store, uint32_t at, const uint8_t *bytes, uint32_t size, uint32_t *written);
 /* Writes a mark that takes back: of all that is older under the name, `of` remains. */
 enum mote_error mote_store_take_back(struct mote_store *store, const char *name, uint32_t of);

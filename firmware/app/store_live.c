@@ -1,6 +1,6 @@
-/* Which records count. That follows from the records that are there, never from their places: of each name the two newest packages that were not
-   taken back, the newest note, and the newest that was prepared of each of these packages. So garbage may go in any order; only a mark stays as long
-   as something is there that it makes void. A list in RAM says where the records that count lie, four bytes each. */
+/* Which records count. That follows from the records that are there, never from their places: of each name the two newest packages that
+   were not taken back, the newest note, and the newest that was prepared of each of these packages. So garbage may go in any order; only
+   a mark stays as long as something is there that it makes void. A list in RAM says where the records that count lie, four bytes each. */
 #include "app/store_format.h"
 #include "base/bits.h"
 
@@ -26,7 +26,7 @@ bool mote_store_reserve(struct mote_store *store)
 
 const struct store_header *mote_store_listed(const struct mote_store *store, uint32_t i)
 {
-    return (const void *)(store->flash->data + store->list[i]);
+    return (const void *)(store->flash.data + store->list[i]);
 }
 
 bool mote_store_is_live(const struct mote_store *store, uint32_t at)
@@ -65,7 +65,7 @@ static bool is_taken_back_by(const struct store_header *header, const struct sto
 /* Whether a mark says that this record has been copied to another place. */
 static bool is_moved_by(const struct mote_store *store, const struct store_header *header, const struct store_header *mark)
 {
-    uint32_t sector = (uint32_t)((const uint8_t *)header - store->flash->data) / store->flash->sector_bytes;
+    uint32_t sector = (uint32_t)((const uint8_t *)header - store->flash.data) / store->flash.sector_bytes;
     return mark->kind == 1 + STORE_MOVED && sector >= mark->of && sector < mark->size && header->stamp < mark->sequence;
 }
 
@@ -83,8 +83,8 @@ static bool is_void_by(const struct mote_store *store, const struct store_header
     return is_taken_back_by(header, mark) || is_moved_by(store, header, mark);
 }
 
-/* Which of two records that want the same place in the world has it. Of copies of one record it is the first until that is void: if moving was broken off,
-   the others are not needed. */
+/* Which of two records that want the same place in the world has it. Of copies of one record it is the first until that is void: if
+   moving was broken off, the others are not needed. */
 static bool is_before(const struct store_header *header, const struct store_header *than)
 {
     return header->sequence != than->sequence ? header->sequence > than->sequence : header->stamp < than->stamp;
@@ -109,7 +109,7 @@ static bool is_orphan(const struct mote_store *store, const struct store_header 
 /* Puts a sound record where it belongs in the list, if it counts; others may go. */
 static void enter(struct mote_store *store, uint32_t at)
 {
-    const struct store_header *header = (const void *)(store->flash->data + at);
+    const struct store_header *header = (const void *)(store->flash.data + at);
     uint32_t places = header->kind == 1 + MOTE_STORE_PACKAGE ? 2 : 1, last = UINT32_MAX;
     if (is_orphan(store, header)) {
         return;

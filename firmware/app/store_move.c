@@ -1,12 +1,12 @@
-/* Moving records out of the way. The records of some neighbouring sectors (the *window*) are written again elsewhere, one behind the other, and a mark
-   behind them says that the window is void; until then the copies are garbage. */
+/* Moving records out of the way. The records of some neighbouring sectors (the *window*) are written again elsewhere, one behind the
+   other, and a mark behind them says that the window is void; until then the copies are garbage. */
 #include "app/store_format.h"
 #include "base/bits.h"
 
 /* Where a record goes that follows one that ended at `at`. */
 static uint32_t follow(const struct mote_store *store, uint32_t at, uint32_t length)
 {
-    uint32_t size = store->flash->sector_bytes, in_sector = at % size;
+    uint32_t size = store->flash.sector_bytes, in_sector = at % size;
     return in_sector && length > size - in_sector ? at - in_sector + size : at;
 }
 
@@ -18,7 +18,7 @@ static uint32_t moved_length(const struct mote_store *store, const struct store_
 /* The next record in the list, from `*i` on, that lies in the window; false: there is none. */
 static bool find_in(const struct mote_store *store, struct store_range window, uint32_t *i)
 {
-    uint32_t size = store->flash->sector_bytes;
+    uint32_t size = store->flash.sector_bytes;
     while (*i < store->count && (store->list[*i] / size < window.from || store->list[*i] / size >= window.to)) {
         ++*i;
     }
@@ -27,7 +27,7 @@ static bool find_in(const struct mote_store *store, struct store_range window, u
 
 bool mote_store_is_movable(const struct mote_store *store, struct store_range window)
 {
-    uint32_t size = store->flash->sector_bytes;
+    uint32_t size = store->flash.sector_bytes;
     struct store_place place = {.end = window.from * size};
     while (mote_store_walk(store, &place) && place.at < window.to * size) {
         bool is_open = store->open && store->open->at == place.at;
@@ -40,7 +40,7 @@ bool mote_store_is_movable(const struct mote_store *store, struct store_range wi
 
 bool mote_store_measure(const struct mote_store *store, struct store_move *move)
 {
-    uint32_t size = store->flash->sector_bytes, fill = 0, mark = mote_store_length(store, STORE_MOVED, 0);
+    uint32_t size = store->flash.sector_bytes, fill = 0, mark = mote_store_length(store, STORE_MOVED, 0);
     move->live = mark;
     for (uint32_t i = 0; find_in(store, move->window, &i); i++) {
         uint32_t length = moved_length(store, mote_store_listed(store, i));
@@ -70,8 +70,8 @@ static bool copy(struct mote_store *store, const struct store_header *from, uint
            mote_store_put_commit(store, at, &commit);
 }
 
-/* Goes through the records of the window and the places that they get: writes them there or (`is_done`) enters that into the list. `*at` is then behind
-   the last one. */
+/* Goes through the records of the window and the places that they get: writes them there or (`is_done`) enters that into the list. `*at`
+   is then behind the last one. */
 static bool go_through(struct mote_store *store, const struct store_move *move, uint16_t wear, bool is_done, uint32_t *at)
 {
     *at = move->at;
@@ -81,7 +81,7 @@ static bool go_through(struct mote_store *store, const struct store_move *move, 
         *at = to + moved_length(store, header);
         if (is_done) {
             store->list[i] = to;
-        } else if (!copy(store, header, to, to % store->flash->sector_bytes ? 0 : wear)) {
+        } else if (!copy(store, header, to, to % store->flash.sector_bytes ? 0 : wear)) {
             return false;
         }
     }
@@ -92,7 +92,7 @@ static bool go_through(struct mote_store *store, const struct store_move *move, 
 bool mote_store_evacuate(struct mote_store *store, const struct store_move *move)
 {
     struct store_header mark = {.kind = 1 + STORE_MOVED, .of = move->window.from, .size = move->window.to};
-    uint32_t size = store->flash->sector_bytes, at;
+    uint32_t size = store->flash.sector_bytes, at;
     uint16_t wear;
     if (!mote_store_clear(store, move->at, move->sectors * size, &wear) || !go_through(store, move, wear, false, &at)) {
         return false;

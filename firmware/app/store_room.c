@@ -31,7 +31,7 @@ static uint32_t free_with(const struct mote_store *store, const struct wish *wis
 static bool find_destination(const struct mote_store *store, const struct wish *wish, struct store_move *move)
 {
     struct store_range window = move->window;
-    uint32_t size = store->flash->sector_bytes, free = free_with(store, wish, window);
+    uint32_t size = store->flash.sector_bytes, free = free_with(store, wish, window);
     if (!is_enough(store, wish, window, free, size)) {
         return false; /* wherever they go */
     }
@@ -54,63 +54,22 @@ static uint32_t behind(const struct mote_store *store, uint32_t sector)
     return sector;
 }
 
-/* The shortest window of at least `count` sectors that begins with this one, without the free sectors on its left that it does not need. */
-static struct store_range window_from(const struct mote_store *store, uint32_t from, uint32_t count)
-{
-    struct store_range window = {from, from};
-    while (window.to < store->sectors && window.to - from < count) {
-        window.to = behind(store, window.to);
-    }
-    while (window.to - window.from > count && !store_has(store_held(store), window.from)) {
-        window.from++;
-    }
-    return window;
-}
-
-/* The window with the fewest live bytes after whose evacuation there is room. Windows begin with a chain or with free sectors behind one. */
+/* The window with the fewest live bytes after whose evacuation there is room. */
 static bool find_evacuation(const struct mote_store *store, const struct wish *wish, struct store_move *best)
 {
-    uint32_t count = (wish->length - 1) / store->flash->sector_bytes + 1;
-    bool was_free = false;
+    uint32_t count = (wish->length - 1) / store->flash.sector_bytes + 1;
     best->live = UINT32_MAX;
     for (uint32_t from = 0; from < store->sectors; from = behind(store, from)) {
-        bool is_free = !store_has(store_held(store), from), is_inside = is_free && was_free;
         struct store_move here = {.window = {from, from}};
-        was_free = is_free;
-        if (!is_inside) {
-            here.window = window_from(store, from, count);
+        while (here.window.to < store->sectors && here.window.to - from < count) {
+            here.window.to = behind(store, here.window.to);
         }
-        if (here.window.to - here.window.from >= count && mote_store_measure(store, &here) && here.live < best->live &&
+        if (here.window.to - from >= count && mote_store_measure(store, &here) && here.live < best->live &&
             find_destination(store, wish, &here) && mote_store_is_movable(store, here.window)) {
             *best = here;
         }
     }
     return best->live != UINT32_MAX;
-}
-
-/* Records that never change keep others from using their sectors. When these have been erased far less often than those that are about to be used, the records
-   move, and wear goes on there. */
-static void level(struct mote_store *store, uint32_t at, uint32_t length, uint16_t wear)
-{
-    uint32_t size = store->flash->sector_bytes, least = wear;
-    struct store_chain chain = {0};
-    struct store_move here, cold = {.sectors = 0};
-    for (uint32_t sector = at / size; sector <= (at + length - 1) / size; sector++) {
-        store_held(store)[sector / 32] |= 1u << sector % 32;
-    }
-    while (mote_store_find_chain(store, chain.limit, &chain)) {
-        uint32_t known = mote_store_wear(store, chain.first);
-        here.window = (struct store_range){chain.first, chain.limit};
-        if (known + LEVEL < wear && known < least && mote_store_measure(store, &here) && mote_store_is_movable(store, here.window)) {
-            least = known;
-            cold = here;
-        }
-    }
-    uint32_t run = cold.sectors ? mote_store_find_run(store, cold.sectors, cold.window) : UINT32_MAX;
-    if (run != UINT32_MAX && mote_store_reserve(store)) {
-        cold.at = run * size;
-        (void)mote_store_evacuate(store, &cold);
-    }
 }
 
 /* Where the records of the window go without more sectors being used than they have now. */
@@ -119,33 +78,49 @@ static uint32_t find_place(const struct mote_store *store, const struct store_mo
     uint32_t at = mote_store_find_tail(store, move->live, move->window), run;
     if (at == UINT32_MAX && move->sectors <= move->window.to - move->window.from) {
         run = mote_store_find_run(store, move->sectors, move->window);
-        at = run == UINT32_MAX ? run : run * store->flash->sector_bytes;
+        at = run == UINT32_MAX ? run : run * store->flash.sector_bytes;
     }
     return at;
 }
 
-/* The chain with the most garbage. Without it marks are not needed any more, which may be what stands in the way. */
-static bool find_worst(const struct mote_store *store, struct store_move *worst)
+/* The chain that should move: the one with the most garbage or, if `wear` is not 0, the one whose sectors have been erased far less often
+   than that. */
+static bool find_chain_to_move(const struct mote_store *store, uint16_t wear, struct store_move *best)
 {
     struct store_chain chain = {0};
-    uint32_t most = STORE_SLACK_BYTES;
+    uint32_t most = wear ? LEVEL : STORE_SLACK_BYTES, least = most;
     while (mote_store_find_chain(store, chain.limit, &chain)) {
         struct store_move here = {.window = {chain.first, chain.limit}};
-        uint32_t garbage = chain.end - chain.first * store->flash->sector_bytes;
-        if (!mote_store_measure(store, &here) || garbage <= here.live + most) {
-            continue;
-        }
-        here.at = find_place(store, &here);
-        if (here.at != UINT32_MAX && mote_store_is_movable(store, here.window)) {
-            most = garbage - here.live;
-            *worst = here;
+        bool is_live = mote_store_measure(store, &here);
+        uint32_t all = wear ? wear : chain.end - chain.first * store->flash.sector_bytes;
+        uint32_t good = wear ? mote_store_wear(store, chain.first) : here.live;
+        if (is_live && all > good + most) {
+            here.at = find_place(store, &here);
+            if (here.at != UINT32_MAX && mote_store_is_movable(store, here.window)) {
+                most = all - good;
+                *best = here;
+            }
         }
     }
-    return most > STORE_SLACK_BYTES;
+    return most > least;
 }
 
-/* Erases a chain of garbage, for marks to go that are only needed for its sake; `*is_done`: there was one. What is known of its wear stays, in a mark that
-   makes nothing void. False: flash failed. */
+/* Records that never change keep others from using their sectors. When these have been erased far less often than those that are about to
+   be used, the records move, and wear goes on there. */
+static void level(struct mote_store *store, uint32_t at, uint32_t length, uint16_t wear)
+{
+    uint32_t size = store->flash.sector_bytes;
+    struct store_move cold;
+    for (uint32_t sector = at / size; sector <= (at + length - 1) / size; sector++) {
+        store_held(store)[sector / 32] |= 1u << sector % 32;
+    }
+    if (mote_store_reserve(store) && find_chain_to_move(store, wear, &cold)) {
+        (void)mote_store_evacuate(store, &cold);
+    }
+}
+
+/* Erases a chain of garbage, for marks to go that are only needed for its sake; `*is_done`: there was one. What is known of its wear
+   stays, in a mark that makes nothing void. False: flash failed. */
 static bool sweep(struct mote_store *store, bool *is_done)
 {
     struct store_header mark = {.kind = 1 + STORE_MOVED, .sequence = store->next_stamp};
@@ -153,8 +128,8 @@ static bool sweep(struct mote_store *store, bool *is_done)
     uint32_t cursor = store->cursor;
     *is_done = false;
     while (mote_store_find_chain(store, chain.limit, &chain)) {
-        uint32_t at = chain.first * store->flash->sector_bytes;
-        const struct store_header *first = (const void *)(store->flash->data + at);
+        uint32_t at = chain.first * store->flash.sector_bytes;
+        const struct store_header *first = (const void *)(store->flash.data + at);
         bool is_swept = first->kind == 1 + STORE_MOVED && first->size == 0;
         if (!is_swept && !store_has(store_held(store), chain.first)) {
             *is_done = mote_store_clear(store, at, 1, &mark.wear) && mote_store_put_header(store, at, &mark);
@@ -176,7 +151,7 @@ static bool make_way(struct mote_store *store, const struct wish *wish, bool *is
     if (!sweep(store, is_done) || *is_done) {
         return *is_done;
     }
-    *is_done = mote_store_reserve(store) && find_worst(store, &move);
+    *is_done = mote_store_reserve(store) && find_chain_to_move(store, 0, &move); /* without its garbage marks may not be needed any more */
     return !*is_done || mote_store_evacuate(store, &move);
 }
 
@@ -185,7 +160,7 @@ enum mote_error mote_store_make_room(struct mote_store *store, uint32_t length, 
     struct wish wish = {length, mote_store_survey(store), is_mark};
     bool is_done;
     *at = mote_store_find_room(store, length, wish.free, is_mark);
-    is_done = *at == UINT32_MAX && length < store->flash->size - store->flash->sector_bytes - mote_store_used(store);
+    is_done = *at == UINT32_MAX && length < store->flash.size - store->flash.sector_bytes - mote_store_used(store);
     for (uint32_t round = 0; *at == UINT32_MAX && is_done && round < 2 * store->sectors + 8; round++) {
         if (!make_way(store, &wish, &is_done)) {
             return MOTE_ERROR_FLASH_FAILED;
@@ -194,7 +169,7 @@ enum mote_error mote_store_make_room(struct mote_store *store, uint32_t length, 
         *at = mote_store_find_room(store, length, wish.free, is_mark);
     }
     if (*at == UINT32_MAX && is_mark && wish.free > 0) {
-        *at = mote_store_find_run(store, 1, (struct store_range){0}) * store->flash->sector_bytes; /* the last resort */
+        *at = mote_store_find_run(store, 1, (struct store_range){0}) * store->flash.sector_bytes; /* the last resort */
     }
     if (*at == UINT32_MAX) {
         return MOTE_ERROR_STORE_FULL;
@@ -233,8 +208,8 @@ static uint32_t search(const struct mote_store *store, struct wish *wish, uint32
 uint32_t mote_store_largest(struct mote_store *store)
 {
     struct wish wish = {.free = mote_store_survey(store)};
-    uint32_t overhead = mote_store_length(store, MOTE_STORE_NOTE, 0), sector = store->flash->sector_bytes;
-    uint32_t most = search(store, &wish, store->flash->size, sector);
+    uint32_t overhead = mote_store_length(store, MOTE_STORE_NOTE, 0), sector = store->flash.sector_bytes;
+    uint32_t most = search(store, &wish, store->flash.size, sector);
     most = most ? most : search(store, &wish, sector, store->alignment);
     return most > overhead ? most - overhead : 0;
 }

@@ -1,16 +1,11 @@
-/* The records as they lie in flash: which headers are sound, where chains begin, and the walk over them all. Whatever is not a sound header is passed
-   over; payloads are never looked into, so nothing in them can pass for a record. */
+/* The records as they lie in flash: which headers are sound, where chains begin, and the walk over them all. Whatever is not a sound
+   header is passed over; payloads are never looked into, so nothing in them can pass for a record. */
 #include "aot/native_hash.h"
 #include "app/store_format.h"
 #include "base/bits.h"
 
 #define HEADER_BYTES ((uint32_t)sizeof(struct store_header))
 #define COMMIT_WORDS 11u /* with the check word */
-
-static uint32_t sector_bytes(const struct mote_store *store)
-{
-    return store->flash->sector_bytes;
-}
 
 uint32_t mote_store_payload(const struct mote_store *store, uint32_t at)
 {
@@ -55,7 +50,7 @@ static bool mend(uint32_t at, const mote_u32_cell *words, uint32_t count, mote_u
 /* A header or commit block in flash that is sound; NULL: it is not. `copy` is then what it probably was, or zeros. */
 static const void *find_sound(const struct mote_store *store, uint32_t at, uint32_t block, uint32_t count, mote_u32_cell copy[static 16])
 {
-    const mote_u32_cell *words = (const void *)(store->flash->data + block);
+    const mote_u32_cell *words = (const void *)(store->flash.data + block);
     if (is_sound(at, words, count)) {
         memcpy(copy, words, count * sizeof *words);
         return words;
@@ -66,26 +61,27 @@ static const void *find_sound(const struct mote_store *store, uint32_t at, uint3
     return NULL;
 }
 
-/* How much of a header looks like one: 3 in a sound one, at least 2 when one bit has changed. Hardly anything else has to be mended in vain. */
+/* How much of a header looks like one: 3 in a sound one, at least 2 when one bit has changed. Hardly anything else has to be mended in
+   vain. */
 static uint32_t likeness(const struct store_header *header)
 {
     bool is_kind = header->kind >= 1 && header->kind <= 1 + STORE_MOVED;
     return is_kind + (header->format == STORE_FORMAT) + (header->name[MOTE_STORE_NAME_BYTES - 1] == '\0');
 }
 
-/* Reads the record at place->at. False when there is none, or it would be longer than what it may be there. A record of which one bit has changed is
-   lost, but its length is not, so that the chain goes on behind it. */
+/* Reads the record at place->at. False when there is none, or it would be longer than what it may be there. A record of which one bit has
+   changed is lost, but its length is not, so that the chain goes on behind it. */
 static bool read(const struct mote_store *store, struct store_place *place)
 {
-    uint32_t in_sector = place->at % sector_bytes(store), least = mote_store_length(store, MOTE_STORE_NOTE, 0);
-    uint32_t room = in_sector ? sector_bytes(store) - in_sector : store->flash->size - place->at;
+    uint32_t in_sector = place->at % store->flash.sector_bytes, least = mote_store_length(store, MOTE_STORE_NOTE, 0);
+    uint32_t room = in_sector ? store->flash.sector_bytes - in_sector : store->flash.size - place->at;
     union {
         mote_u32_cell words[16];
         struct store_header header;
         struct store_commit commit;
     } copy;
     *place = (struct store_place){.at = place->at, .end = place->at};
-    if (room < HEADER_BYTES || likeness((const void *)(store->flash->data + place->at)) < 2) {
+    if (room < HEADER_BYTES || likeness((const void *)(store->flash.data + place->at)) < 2) {
         return false;
     }
     place->header = find_sound(store, place->at, place->at, HEADER_BYTES / 4, copy.words);
@@ -119,15 +115,15 @@ bool mote_store_walk(const struct mote_store *store, struct store_place *place)
 {
     do {
         place->at = place->end;
-        if (place->at % sector_bytes(store) == 0 || !read(store, place)) {
-            uint32_t sector = next_start(store, (place->at + sector_bytes(store) - 1) / sector_bytes(store));
+        if (place->at % store->flash.sector_bytes == 0 || !read(store, place)) {
+            uint32_t sector = next_start(store, (place->at + store->flash.sector_bytes - 1) / store->flash.sector_bytes);
             if (sector == store->sectors) {
                 return false;
             }
-            place->at = sector * sector_bytes(store);
+            place->at = sector * store->flash.sector_bytes;
             if (!read(store, place)) {
                 place->header = NULL; /* it was sound once: flash has forgotten it */
-                place->end = place->at + sector_bytes(store);
+                place->end = place->at + store->flash.sector_bytes;
             }
         }
     } while (!place->header);
@@ -138,7 +134,7 @@ bool mote_store_walk(const struct mote_store *store, struct store_place *place)
 static uint32_t chain_end(const struct mote_store *store, uint32_t at)
 {
     struct store_place place = {.at = at};
-    while ((place.at == at || place.at % sector_bytes(store)) && read(store, &place)) {
+    while ((place.at == at || place.at % store->flash.sector_bytes) && read(store, &place)) {
         place.at = place.end;
     }
     return place.at;
@@ -150,34 +146,26 @@ bool mote_store_find_chain(const struct mote_store *store, uint32_t sector, stru
     if (chain->first == store->sectors) {
         return false;
     }
-    uint32_t start = chain->first * sector_bytes(store);
+    uint32_t start = chain->first * store->flash.sector_bytes;
     chain->end = chain_end(store, start);
     uint32_t last = chain->end > start ? chain->end - 1 : start;
-    chain->limit = last / sector_bytes(store) + 1;
+    chain->limit = last / store->flash.sector_bytes + 1;
     return true;
 }
 
 bool mote_store_is_blank(const struct mote_store *store, uint32_t at, uint32_t size)
 {
-    uint32_t end = at + size;
-    const uint8_t *data = store->flash->data;
-    while (at < end) {
-        bool is_word = at % 4 == 0 && end - at >= 4;
-        if (is_word ? *(const mote_u32_cell *)(const void *)(data + at) != UINT32_MAX : data[at] != 0xFF) {
-            return false;
-        }
-        at += is_word ? 4 : 1;
-    }
-    return true;
+    const uint8_t *bytes = store->flash.data + at;
+    return *bytes == 0xFF && memcmp(bytes, bytes + 1, size - 1) == 0; /* each is like the one before it */
 }
 
 void mote_store_find_chains(struct mote_store *store)
 {
     for (uint32_t sector = 0; sector < store->sectors;) {
-        uint32_t start = sector * sector_bytes(store), end = chain_end(store, start);
+        uint32_t start = sector * store->flash.sector_bytes, end = chain_end(store, start);
         if (end > start) {
             store->sets[sector / 32] |= 1u << sector % 32;
-            sector = (end - 1) / sector_bytes(store);
+            sector = (end - 1) / store->flash.sector_bytes;
         }
         sector++;
     }
@@ -185,7 +173,7 @@ void mote_store_find_chains(struct mote_store *store)
     while (mote_store_walk(store, &place)) {
         if (place.header->stamp >= store->next_stamp) {
             store->next_stamp = place.header->stamp + 1;
-            store->cursor = (place.end - 1) / sector_bytes(store) + 1;
+            store->cursor = (place.end - 1) / store->flash.sector_bytes + 1;
         }
     }
 }

@@ -1,5 +1,5 @@
-/* Writing a record: header, payload in pieces, commit block. An upload that was broken off goes on in place; what a power cut has left half-written at
-   its end is noticed when other bytes come, and then the record is copied to another place up to there. */
+/* Writing a record: header, payload in pieces, commit block. An upload that was broken off goes on in place; what a power cut has left
+   half-written at its end is noticed when other bytes come, and then the record is copied to another place up to there. */
 #include "app/store_format.h"
 #include "base/bits.h"
 
@@ -12,20 +12,23 @@ void mote_store_progress(const struct mote_store *store)
     }
 }
 
+/* Writes bytes that must then be there. */
+static bool write(const struct mote_store *store, uint32_t at, const void *bytes, uint32_t size)
+{
+    return hal_flash_write(store->options.region, at, bytes, size) && memcmp(store->flash.data + at, bytes, size) == 0;
+}
+
 bool mote_store_put_header(struct mote_store *store, uint32_t at, struct store_header *header)
 {
-    uint32_t sector = at / store->flash->sector_bytes;
+    uint32_t sector = at / store->flash.sector_bytes;
     header->format = STORE_FORMAT;
     header->stamp = store->next_stamp++;
     header->check = mote_store_check_word(at, header, sizeof *header / 4 - 1);
-    if (!hal_flash_write(store->options.region, at, header, sizeof *header) ||
-        memcmp(store->flash->data + at, header, sizeof *header) != 0) {
-        return false;
-    }
-    if (at % store->flash->sector_bytes == 0) {
+    bool is_put = write(store, at, header, sizeof *header);
+    if (is_put && at % store->flash.sector_bytes == 0) {
         store->sets[sector / 32] |= 1u << sector % 32;
     }
-    return true;
+    return is_put;
 }
 
 bool mote_store_put_commit(struct mote_store *store, uint32_t at, struct store_commit *commit)
@@ -37,23 +40,21 @@ bool mote_store_put_commit(struct mote_store *store, uint32_t at, struct store_c
     uint32_t size = mote_store_payload(store, 0) - (uint32_t)sizeof(struct store_header);
     block.commit.fill = 0;
     block.commit.check = mote_store_check_word(at, &block.commit, 10);
-    at += (uint32_t)sizeof(struct store_header);
-    return hal_flash_write(store->options.region, at, &block, size) && memcmp(store->flash->data + at, &block, size) == 0;
+    return write(store, at + (uint32_t)sizeof(struct store_header), &block, size);
 }
 
-/* Units that read as they should are not written, whether they are there already or should look erased. So none is ever written twice, also where a
-   write was broken off. */
+/* Units that read as they should are not written, whether they are there already or should look erased. So none is ever written twice,
+   also where a write was broken off. */
 bool mote_store_put(struct mote_store *store, uint32_t at, const uint8_t *bytes, uint32_t size, uint32_t *written)
 {
-    const uint8_t *there = store->flash->data + at;
-    uint32_t unit = store->flash->write_bytes, done = 0;
+    const uint8_t *there = store->flash.data + at;
+    uint32_t unit = store->flash.write_bytes, done = 0;
     while (done < size) {
         uint32_t piece = 0;
         while (piece < STORE_PIECE_BYTES && done + piece < size && memcmp(there + done + piece, bytes + done + piece, unit) != 0) {
             piece += unit;
         }
-        if (piece && (!mote_store_is_blank(store, at + done, piece) || !hal_flash_write(store->options.region, at + done, bytes + done, piece) ||
-                      memcmp(there + done, bytes + done, piece) != 0)) {
+        if (piece && !(mote_store_is_blank(store, at + done, piece) && write(store, at + done, bytes + done, piece))) {
             break;
         }
         piece = piece ? piece : unit;
@@ -83,26 +84,15 @@ static void copy_name(char to[static MOTE_STORE_NAME_BYTES], const char *name)
     }
 }
 
-static void describe(const struct store_open *open, uint16_t wear, struct store_header *header)
-{
-    *header = (struct store_header){.kind = (uint8_t)(open->kind + 1), .wear = wear, .sequence = open->sequence, .of = open->of,
-                                    .size = open->size_max};
-    memcpy(header->name, open->name, sizeof header->name);
-    memcpy(header->wanted, open->wanted, sizeof header->wanted);
-}
-
 /* Finds a place for the open record and writes its header there. */
 static enum mote_error place_open(struct mote_store *store)
 {
     struct store_open *open = store->open;
-    struct store_header header;
-    uint16_t wear;
-    uint32_t at;
-    enum mote_error error = mote_store_make_room(store, mote_store_length(store, open->kind, open->size_max), false, &at, &wear);
+    uint32_t length = mote_store_length(store, open->header.kind - 1u, open->header.size), at;
+    enum mote_error error = mote_store_make_room(store, length, false, &at, &open->header.wear);
     if (error == MOTE_ERROR_NONE) {
-        open->sequence = open->sequence ? open->sequence : store->next_stamp;
-        describe(open, wear, &header);
-        error = mote_store_put_header(store, at, &header) ? MOTE_ERROR_NONE : MOTE_ERROR_FLASH_FAILED;
+        open->header.sequence = open->header.sequence ? open->header.sequence : store->next_stamp;
+        error = mote_store_put_header(store, at, &open->header) ? MOTE_ERROR_NONE : MOTE_ERROR_FLASH_FAILED;
         open->at = at;
     }
     return error;
@@ -112,7 +102,7 @@ static enum mote_error place_open(struct mote_store *store)
 static bool move_open(struct mote_store *store)
 {
     struct store_open *open = store->open;
-    const uint8_t *bytes = store->flash->data + mote_store_payload(store, open->at);
+    const uint8_t *bytes = store->flash.data + mote_store_payload(store, open->at);
     uint32_t written = 0;
     open->is_resumed = false;
     return place_open(store) == MOTE_ERROR_NONE &&
@@ -122,7 +112,7 @@ static bool move_open(struct mote_store *store)
 /* The last package that was begun and not committed, if it is this one and nothing newer of its name counts. */
 static bool find_broken_off(const struct mote_store *store, struct store_place *found)
 {
-    const struct store_open *open = store->open;
+    const struct store_header *wanted = &store->open->header;
     struct store_place place = {0};
     uint32_t newest = 0;
     found->header = NULL;
@@ -132,18 +122,18 @@ static bool find_broken_off(const struct mote_store *store, struct store_place *
             *found = place;
         }
         bool counts = place.commit || store_is_mark(header);
-        if (counts && header->sequence > newest && mote_store_same_name(header->name, open->name)) {
+        if (counts && header->sequence > newest && mote_store_same_name(header->name, wanted->name)) {
             newest = header->sequence;
         }
     }
     const struct store_header *header = found->header;
-    return header && header->sequence > newest && header->sequence != store->spoilt && header->size == open->size_max &&
-           mote_store_same_name(header->name, open->name) && memcmp(header->wanted, open->wanted, sizeof header->wanted) == 0 &&
+    return header && header->sequence > newest && header->sequence != store->spoilt && header->size == wanted->size &&
+           mote_store_same_name(header->name, wanted->name) && memcmp(header->wanted, wanted->wanted, sizeof header->wanted) == 0 &&
            !mote_store_is_moved(store, header);
 }
 
-/* Goes on behind the bytes that are certain to be right: the last piece may have been broken off. False when what was broken off is the commit, and the record
-   cannot be moved. */
+/* Goes on behind the bytes that are certain to be right: the last piece may have been broken off. False when what was broken off is the
+   commit, and the record cannot be moved. */
 static bool resume(struct mote_store *store, const struct store_place *place)
 {
     struct store_open *open = store->open;
@@ -153,11 +143,11 @@ static bool resume(struct mote_store *store, const struct store_place *place)
     }
     end = end > STORE_PIECE_BYTES ? end - STORE_PIECE_BYTES : 0;
     for (uint32_t at = 0; at < end; at += STORE_BUSY_BYTES) {
-        mote_sha256_add(&open->sha, store->flash->data + payload + at, end - at < STORE_BUSY_BYTES ? end - at : STORE_BUSY_BYTES);
+        mote_sha256_add(&open->sha, store->flash.data + payload + at, end - at < STORE_BUSY_BYTES ? end - at : STORE_BUSY_BYTES);
         mote_store_progress(store);
     }
     open->at = place->at;
-    open->sequence = place->header->sequence;
+    open->header.sequence = place->header->sequence;
     open->size = open->written = end;
     open->is_resumed = true;
     uint32_t commit = place->at + (uint32_t)sizeof(struct store_header);
@@ -189,7 +179,7 @@ static bool drop_previous(struct mote_store *store, const char *name)
 static void start_anew(struct store_open *open)
 {
     open->at = UINT32_MAX;
-    open->sequence = open->size = open->written = 0;
+    open->header.sequence = open->size = open->written = 0;
     open->is_resumed = false;
     mote_sha256_init(&open->sha);
 }
@@ -209,19 +199,21 @@ enum mote_error mote_store_begin(struct mote_store *store, enum mote_store_kind 
     if (!is_name(name)) {
         return MOTE_ERROR_BAD_NAME;
     }
-    if (store->open || size_max > store->flash->size) {
+    if (store->open || size_max > store->flash.size) {
         return store->open ? MOTE_ERROR_BUSY : MOTE_ERROR_STORE_FULL;
     }
     store->open = store->allocator.resize(store->allocator.user, NULL, 0, sizeof *store->open);
     if (!store->open || !mote_store_reserve(store)) {
         return store->open ? close_open(store, MOTE_ERROR_NO_MEMORY) : MOTE_ERROR_NO_MEMORY;
     }
-    *store->open = (struct store_open){.of = kind == MOTE_STORE_PREPARED ? of : 0, .size_max = size_max, .kind = kind};
-    copy_name(store->open->name, name);
+    *store->open = (struct store_open){.header = {.kind = (uint8_t)(1 + kind), .size = size_max}};
+    store->open->header.of = kind == MOTE_STORE_PREPARED ? of : 0;
+    copy_name(store->open->header.name, name);
     start_anew(store->open);
     if (kind == MOTE_STORE_PACKAGE && sha256) {
         store->open->has_wanted = true;
         memcpy(store->open->wanted, sha256, MOTE_SHA256_BYTES);
+        memcpy(store->open->header.wanted, sha256, STORE_WANTED_BYTES);
     }
     if (is_going_on(store)) {
         *at = store->open->size;
@@ -246,7 +238,7 @@ static enum mote_error put_open(struct mote_store *store, const uint8_t *bytes, 
         is_put = mote_store_put(store, mote_store_payload(store, open->at) + open->written, bytes, size, &done);
     }
     if (!is_put) {
-        store->spoilt = open->sequence;
+        store->spoilt = open->header.sequence;
         return error;
     }
     open->written += size;
@@ -261,7 +253,7 @@ enum mote_error mote_store_append(struct mote_store *store, const void *bytes, u
     if (!open || open->is_flushed) {
         return MOTE_ERROR_INVALID_ARGUMENT;
     }
-    if (size > open->size_max - open->size) {
+    if (size > open->header.size - open->size) {
         return MOTE_ERROR_STORE_FULL;
     }
     mote_sha256_add(&open->sha, bytes, size);
@@ -295,26 +287,15 @@ static enum mote_error put_last(struct mote_store *store)
     return put_open(store, open->last, store->alignment);
 }
 
-static void tell_open(const struct mote_store *store, struct mote_store_record *record)
+enum mote_error mote_store_flush(struct mote_store *store, struct mote_store_record *record)
 {
-    const struct store_open *open = store->open;
-    struct mote_sha256 sha = open->sha;
-    *record = (struct mote_store_record){
-        .kind = open->kind,
-        .sequence = open->sequence,
-        .of = open->of,
-        .data = store->flash->data + mote_store_payload(store, open->at),
-        .size = open->size,
-    };
-    memcpy(record->name, open->name, sizeof record->name);
-    mote_sha256_end(&sha, record->sha256);
-}
-
-enum mote_error mote_store_flush(struct mote_store *store, struct mote_store_record *open)
-{
-    enum mote_error error = store->open ? put_last(store) : MOTE_ERROR_INVALID_ARGUMENT;
+    struct store_open *open = store->open;
+    enum mote_error error = open ? put_last(store) : MOTE_ERROR_INVALID_ARGUMENT;
     if (error == MOTE_ERROR_NONE) {
-        tell_open(store, open);
+        struct mote_sha256 sha = open->sha;
+        uint8_t digest[MOTE_SHA256_BYTES];
+        mote_sha256_end(&sha, digest);
+        mote_store_tell(store, &open->header, open->at, open->size, digest, record);
     }
     return error;
 }
@@ -327,10 +308,10 @@ enum mote_error mote_store_commit(struct mote_store *store, struct mote_store_re
         return open ? close_open(store, error) : error;
     }
     if (open->has_wanted && memcmp(record->sha256, open->wanted, sizeof open->wanted) != 0) {
-        store->spoilt = open->sequence;
+        store->spoilt = open->header.sequence;
         return close_open(store, MOTE_ERROR_HASH_MISMATCH);
     }
-    struct store_commit commit = {.size = open->size, .room = open->is_resumed ? open->size_max : open->size};
+    struct store_commit commit = {.size = open->size, .room = open->is_resumed ? open->header.size : open->size};
     memcpy(commit.sha256, record->sha256, sizeof commit.sha256);
     if (!mote_store_put_commit(store, open->at, &commit)) {
         return close_open(store, MOTE_ERROR_FLASH_FAILED);
