@@ -1,11 +1,12 @@
 """Machines for the tests of this room; what they leave behind goes."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from device.machines import MACHINES, SAMPLE, Machine
+from device.machines import ESPRESSIF, ESPRESSIF_VARIABLE, LINUX, MACHINES, Machine, sample
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -14,15 +15,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `machine` runs on each in a long run or when it is named; quick runs take two of them. It may
-    choose for itself.
+    """A test that takes `machine` or `shared_machine` runs on each in a long run or when it is named; quick runs take a sample.
+    It may choose for itself.
     """
     chosen = any("machine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if "machine" not in metafunc.fixturenames or chosen:
-        return
-    options = metafunc.config.option
-    every = options.long_run or options.keyword or metafunc.definition.get_closest_marker("every_machine")
-    metafunc.parametrize("machine", MACHINES if every else SAMPLE, indirect=True)
+    for fixture in {"machine", "shared_machine"} & set(metafunc.fixturenames if not chosen else ()):
+        options = metafunc.config.option
+        if metafunc.definition.get_closest_marker("every_machine"):
+            kinds = (*MACHINES, ESPRESSIF)
+        elif options.long_run or options.keyword:
+            kinds = (*MACHINES, *([ESPRESSIF] if os.environ.get(ESPRESSIF_VARIABLE) else []))
+        else:
+            kinds = sample(metafunc.definition.name if fixture == "machine" else metafunc.definition.path.name)
+        metafunc.parametrize(fixture, kinds, indirect=True)
 
 
 @pytest.fixture
@@ -31,15 +36,21 @@ def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machine]
     yield from fresh(request.param, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def shared_machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """One for all tests of a file, which must leave it as they found it."""
+    yield from fresh(request.param, tmp_path_factory.mktemp("shared"))
+
+
 @pytest.fixture
 def linux(tmp_path: Path) -> Iterator[Machine]:
     """The firmware as a process, for what does not depend on the board."""
-    yield from fresh("linux", tmp_path)
+    yield from fresh(LINUX, tmp_path)
 
 
-def fresh(board: str, folder: Path) -> Iterator[Machine]:
+def fresh(kind: str, folder: Path) -> Iterator[Machine]:
     """A machine of that kind."""
-    made = Machine(board, folder / "flash.img")
+    made = Machine(kind, folder / "flash.img")
     try:
         yield made
     finally:

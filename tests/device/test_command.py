@@ -258,7 +258,7 @@ def test_console_on_a_terminal(native: dict[str, str]) -> None:
         words("console"), env=environment(native), stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL
     ) as command:
         seen = b""
-        for typed, answer in ((b"", b"> "), (b"rum\x7fn x\x03", b"> "), (b"uptime\r", b"> ")):
+        for typed, answer in ((b"", b"> "), (b"rum\x7fn x\x03", b"^C\r\n"), (b"uptime\r", b" s\r\n")):
             os.write(ours, typed)
             mark = len(seen)
             while answer not in seen[mark:]:
@@ -342,5 +342,5 @@ def share_of_line(machine: Machine, folder: Path) -> float:
             path.unlink()
     share = line.sent / (report["sending_seconds"] * baud / 10)
     rate = report["sent_bytes"] / report["sending_seconds"]
-    print(f"{machine.board}: {share:.0%} of the line, {rate:,.0f} bytes of the module a second")
+    print(f"{machine.kind}: {share:.0%} of the line, {rate:,.0f} bytes of the module a second")
     return share

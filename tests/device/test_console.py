@@ -52,16 +52,21 @@ class Console:
         return self.wait(PROMPT).removesuffix(PROMPT)
 
 
-@pytest.fixture
-def console(machine: Machine) -> Iterator[Console]:
-    """A console with its prompt, on a device with a few modules."""
-    device = machine.on()
+@pytest.fixture(scope="module")
+def device(shared_machine: Machine) -> Device:
+    """A device with a few modules."""
+    device = shared_machine.on()
     for name, body in {"cat": CAT, "spin": SPIN, "trap": TRAP, "flood": FLOOD, "harm": HARM, "seven": HELLO}.items():
         install(device, guest(body), name)
+    return device
+
+
+@pytest.fixture
+def console(device: Device) -> Iterator[Console]:
+    """Its console with a prompt."""
     console = Console(device)
-    console.type("\r")
-    console.wait(PROMPT)
-    console.said = ""
+    console.type("\x03")
+    console.wait("^C\r\n" + PROMPT)
     yield console
     device.client.on_text = None
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from device.machines import Machine
+from device.machines import BOARDS, Machine, firmware, need_emulator
 from device.test_command import done, native, own  # noqa: F401 (a fixture)
+from mote.device.board_emulator import boards, make_flash, size_of
 from mote.device.client import DeviceError
+from mote.device.emulator import FIRMWARE_VARIABLE
 from mote.device.files import Entry, Files
+from mote.device.state import VARIABLE
 from tools.command import mote_inside as mote
 from tools.command import only_line
 
@@ -84,6 +87,29 @@ def test_the_verbs(native: dict[str, str], tmp_path: Path) -> None:  # noqa: F81
     assert failed.status == 1 and "/nothing: " in only_line(failed.err)
     failed = mote("fs", "cp", "a", "b", env=native)
     assert failed.status == 2 and "mote fs cp notes.txt :/data/" in only_line(failed.err)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_an_image_made_here_is_read_on_a_board(board: str, tmp_path: Path) -> None:
+    """`mote fs image` makes what lies in the region for files of a new board's flash; the board writes to it, too."""
+    need_emulator(board)
+    folder, image, flash = tmp_path / "folder", tmp_path / "files.bin", tmp_path / "emulators" / board / "flash.img"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "text").write_text("made on the host\n")
+    (folder / "large").write_bytes(contents(20_000))
+    done(mote("fs", "image", folder, "-o", image, "--for", board))
+    data = boards()[board]
+    make_flash(flash, size_of(data["devices"]["flash"]["size"]))
+    with flash.open("r+b") as file:
+        file.seek(int(data["partitions"]["files"]["address"], 16) - int(data["devices"]["flash"]["address"], 16))
+        file.write(image.read_bytes())
+    env = {VARIABLE: str(tmp_path), FIRMWARE_VARIABLE: str(firmware(board)), "MOTE_DEVICE": f"qemu:{board}"}
+    assert done(mote("fs", "cat", "/sub/text", env=env)) == "made on the host\n"
+    digest = hashlib.sha256(contents(20_000)).hexdigest()
+    assert done(mote("fs", "sum", "/large", env=env)) == f"{digest}  /large\n"
+    assert done(mote("fs", "cp", folder / "sub" / "text", ":/sub/again", env=env)) == "1 file copied, 17 bytes.\n"
+    assert done(mote("fs", "cat", "/sub/again", env=env)) == "made on the host\n"
+    flash.unlink()
 
 
 def test_a_full_file_system_says_so_and_keeps_what_it_has(linux: Machine) -> None:

@@ -2,46 +2,46 @@
 can be stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from device.conftest import fresh
 from device.guests import FLOOD, HELLO, HOG, RECURSE, SPIN, guest, native
-from device.machines import Machine, echo_ms, state_of, wait_for
+from device.machines import LINUX, Machine, echo_ms, state_of, wait_for
 from device.test_install import install, run
 from mote.device.modules import Start
 
 BOUND_MS = 100
-ECHOES = 10
+ECHOES = 20
 ROUNDS = 10  # a busy test machine may spoil some
 HOSTILE = {"loop": SPIN, "recursion": RECURSE, "memory": HOG, "flood": FLOOD}
+Record = Callable[[str, object], None]
 
 
-def slowest_ms(machine: Machine) -> float:
-    """The slowest echo of a round; the best of a few rounds, since this machine has other things to do as well."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        best = min(best, max(echo_ms(machine.devices[-1]) for _ in range(ECHOES)))
-        if best <= BOUND_MS:
-            break
-    return best
+def check_echoes(machine: Machine, what: str, record: Record) -> None:
+    """The slowest echo of a round keeps within the bound; of a few rounds, since this machine has other things to do as well.
+    All of them are told.
+    """
+    slowest: list[float] = []
+    while len(slowest) < ROUNDS and (not slowest or slowest[-1] > BOUND_MS):
+        slowest.append(max(echo_ms(machine.devices[-1]) for _ in range(ECHOES)))
+    told = ", ".join(f"{ms:.1f}" for ms in slowest) + " ms"
+    record(f"{machine.kind} {what}", told)
+    print(f"{machine.kind:14} {what:24} slowest of {ECHOES} echoes: {told}")
+    assert slowest[-1] <= BOUND_MS, what
 
 
 @pytest.mark.every_machine
 @pytest.mark.parametrize("engine", ["interpreter", "native"])
-def test_the_device_answers_whatever_a_module_does(
-    engine: str, machine: Machine, record_property: Callable[[str, object], None]
-) -> None:
+def test_the_device_answers_whatever_a_module_does(engine: str, machine: Machine, record_property: Record) -> None:
     device = machine.on()
     for name, body in HOSTILE.items():
         module = guest(body, f"{name} begins")
         install(device, native(module, machine.target) if engine == "native" else module, name)
         number = device.modules.start(Start(name))
         assert state_of(device, number)["engine"] == engine
-        slowest = slowest_ms(machine)
-        record_property(f"{machine.board} {engine} {name}", f"{slowest:.1f} ms")
-        print(f"{machine.board:14} {engine:12} {name:10} slowest echo {slowest:6.1f} ms")
-        assert slowest <= BOUND_MS, name
+        check_echoes(machine, f"{engine} {name}", record_property)
         if state_of(device, number)["state"] == "running":
             assert name != "recursion"
             device.modules.stop(number)
@@ -59,14 +59,14 @@ def ended(device: object, number: int) -> dict | None:
     return state if state["state"] not in ("running", "waiting") else None
 
 
-def test_several_hostile_modules_at_once(machine: Machine) -> None:
+def test_several_hostile_modules_at_once(machine: Machine, record_property: Record) -> None:
     """All at the same time, and a good one beside them that still gets its turn."""
     device = machine.on()
     numbers = []
     for name, body in (("loop", SPIN), ("flood", FLOOD)):
         install(device, native(guest(body), machine.target), name)
         numbers.append(device.modules.start(Start(name)))
-    assert slowest_ms(machine) <= BOUND_MS
+    check_echoes(machine, "loop and flood", record_property)
     install(device, guest(HELLO), "good")
     assert run(device, Start("good", attach=True))[1] == b"hello from a module\n"
     for number in numbers:
@@ -74,13 +74,19 @@ def test_several_hostile_modules_at_once(machine: Machine) -> None:
         wait_for(lambda number=number: ended(device, number))
 
 
-def test_a_module_that_crashes_at_every_start_is_disabled(linux: Machine) -> None:
-    device = linux.on()
-    install(device, guest(RECURSE), "bad", autostart=True, restart="always")
-    linux.off()
-    device = linux.on()
+@pytest.fixture(scope="module", autouse=True)
+def crashing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A device with a module that crashes at every start. To give up takes it 15 s, in which other tests run."""
+    for machine in fresh(LINUX, tmp_path_factory.mktemp("crashing")):
+        install(machine.on(), guest(RECURSE), "bad", autostart=True, restart="always")
+        machine.off()
+        machine.on()
+        yield machine
+
+
+def test_a_module_that_crashes_at_every_start_is_disabled(crashing: Machine) -> None:
+    (device,) = crashing.devices
     wait_for(lambda: next(row for row in device.modules.packages())["off"], 60)
     assert echo_ms(device) < 1000
-    linux.off()
-    device = linux.on()
-    assert device.modules.runs() == []
+    crashing.off()
+    assert crashing.on().modules.runs() == []

@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from device.guests import HELLO, SUM, TICK, TRAP, guest, native, sum_text
-from device.machines import BOARDS, Machine, state_of, wait_for
+from device.guests import CAT, HELLO, SUM, TICK, TRAP, guest, native, sum_text
+from device.machines import Machine, state_of, wait_for
 from mote.device.attach import Attached, Input
 from mote.device.client import DeviceError
 from mote.device.find import Device
@@ -140,11 +140,19 @@ def test_a_crash_is_remembered_over_a_reset(machine: Machine) -> None:
     assert again == crash | {"reset": True}
 
 
-@pytest.mark.parametrize("board", BOARDS)
-def test_native_code_of_the_wrong_board_is_interpreted(board: str, linux: Machine) -> None:
-    linux.board = board
-    other = "thumbv7m" if linux.target.startswith("rv32") else "rv32imc"
-    device = linux.on()
+def test_streams_of_a_run(machine: Machine) -> None:
+    """What is typed comes back on both of them, whole and in order, and its end is noticed."""
+    device = machine.on()
+    typed = b"".join(b"line %d\n" % i for i in range(200))
+    for module in (guest(CAT), native(guest(CAT), machine.target)):
+        install(device, module, "cat")
+        ended, out, err = run(device, Start("cat", attach=True), typed)
+        assert (ended.exit, out, err) == (3, typed, typed)
+
+
+def test_native_code_of_the_wrong_board_is_interpreted(machine: Machine) -> None:
+    other = "thumbv7m" if machine.target.startswith("rv32") else "rv32imc"
+    device = machine.on()
     install(device, native(guest(SUM, "0" * 8), other), "foreign")
     assert packages(device)["foreign"]["engine"] == "interpreter"
     assert run(device, Start("foreign", attach=True))[1] == sum_text()

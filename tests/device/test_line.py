@@ -100,6 +100,7 @@ def test_an_upload_goes_on_after_the_power_was_off(machine: Machine) -> None:
     with pytest.raises(ConnectionResetError):
         device.modules.send(data, "app")
     device.client.link = line
+    assert packages(device) == {}, "it has taken all that was sent"
     machine.off()
     device = machine.on()
     assert packages(device) == {}
