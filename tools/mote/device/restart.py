@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mote.device.client import OS_GROUP, WRITE, Command
+from mote.device.client import OS_GROUP, WRITE, Command, SilenceError
 from mote.device.find import Device
-from mote.device.link import LinkError
 from mote.errors import ExitCode, UserError
 
 RESET = Command(OS_GROUP, 5, WRITE, "restarting the device")
@@ -52,7 +51,7 @@ def restart(device: Device) -> dict[str, Any]:
     while time.monotonic() - asked < LIMIT_S:
         try:
             info, now = ask_boot(device.modules.hello_again)
-        except LinkError:
+        except SilenceError:
             continue
         if now.earliest > (before.latest + asked) / 2:  # nearer to the request than to the start before it
             return info

@@ -178,5 +178,12 @@ class Core:
         self.engine.hook_add(unicorn.UC_HOOK_CODE, widen, begin=address, end=address)
 
     def on_call(self, start: int, size: int, call: Callable[[int], None]) -> None:
-        """Have `call(address)` called whenever something in a range is executed."""
-        self.engine.hook_add(unicorn.UC_HOOK_CODE, lambda _, address, *rest: call(address), begin=start, end=start + size - 1)
+        """Have `call(address)` done instead of what lies in a range, and go on behind the call: whatever stops the core meanwhile,
+        it is not done again.
+        """
+
+        def answer(engine: unicorn.Uc, address: int, *rest: Any) -> None:
+            call(address)
+            self.set("PC", self.get("RA"))
+
+        self.engine.hook_add(unicorn.UC_HOOK_CODE, answer, begin=start, end=start + size - 1)
