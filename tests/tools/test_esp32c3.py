@@ -18,6 +18,7 @@ def test_a_function_of_the_rom_is_done_once_when_the_core_is_stopped_meanwhile()
     core, done = Core(CODE), []
     code, rom = mmap.mmap(-1, PAGE), mmap.mmap(-1, PAGE)
     code[: 4 * len(PROGRAM)] = b"".join(word.to_bytes(4, "little") for word in PROGRAM)
+    rom[:] = b"\x82\x80" * (PAGE // 2)  # c.ret
     core.map(CODE, code, ALL)
     core.map(ROM, rom, ALL)
 

@@ -30,6 +30,7 @@ RAM_DATA, RAM_CODE, RAM_BYTES = 0x3FC80000, 0x40380000, 384 << 10
 ROM, ROM_BYTES = 0x40000000, 384 << 10
 SETS_PROTECTION = re.compile(rb"\x73([\x10\x90])(.)\x3b", re.DOTALL)  # csrw pmpaddr<n>, x<m>
 TURNS_INTERRUPTS_ON = re.compile(rb"\x73\x60\x04\x30")  # csrsi mstatus, 8
+RETURN = b"\x82\x80"  # c.ret
 READ, WRITE, EXECUTE = unicorn.UC_PROT_READ, unicorn.UC_PROT_WRITE, unicorn.UC_PROT_EXEC
 PAGE, MASK = 4096, 0xFFFFFFFF
 LOOK_S = 0.0005  # how soon an interrupt comes that was held back
@@ -51,6 +52,7 @@ class Machine:
         self.ram = mmap.mmap(-1, RAM_BYTES)
         self.news = threading.Event()
         self.rom = mmap.mmap(-1, ROM_BYTES)
+        self.rom[:] = RETURN * (ROM_BYTES // 2)
         self.functions: dict[int, Callable[[int, int, int], int]] = {
             0x40000128: lambda sector, *_: self.erase(sector),
             0x4000012C: self.program,
