@@ -173,7 +173,8 @@ def test_old_python_is_one_line(clone: Path) -> None:
 def test_lock_file_pins_what_the_project_needs() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     project = (ROOT / "pyproject.toml").read_text()
-    names = re.findall(r'^    "([a-z-]+)[>=]', project, re.MULTILINE)
+    launched = re.sub(r"^clients = \[.*?^\]", "", project, flags=re.MULTILINE | re.DOTALL)  # those a test installs
+    names = re.findall(r'^    "([a-z-]+)[>=]', launched, re.MULTILINE)
     assert {"scons", "ziglang", "pytest"} <= set(names)
     for name in names:
         assert re.search(rf"^{name}==[\d.]+ (;.*)?\\$", lock, re.MULTILINE), name

@@ -11,7 +11,7 @@ from build.scons import build, refusal, scons
     ("arguments", "line"),
     [
         (["BORD=linux"], "BORD=: there is no such argument, did you mean BOARD?"),
-        (["BOARD=linus"], "BOARD=linus: there is no such board, did you mean linux?; there are linux,"),
+        (["BOARD=linus"], "BOARD=linus: there is no such board, did you mean linux?; there are esp32c3, linux,"),
         (["BOARD="], "BOARD=: name a board"),
         (["TARGET=rv32im"], "TARGET=rv32im: there is no such target, did you mean rv32imc?"),
         (["TARGET=x86_64-linux"], "TARGET=x86_64-linux: it runs Linux; say BOARD=linux TARGET=x86_64-linux"),
