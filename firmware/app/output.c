@@ -22,16 +22,17 @@ uint32_t mote_ring_put(struct mote_ring *ring, const struct mote_allocator *allo
         ring->bytes = allocator->resize(allocator->user, NULL, 0, room);
         ring->size = ring->bytes ? room : 0;
     }
-    uint32_t count = least(size, overwrites ? ring->size : ring->size - ring->left);
+    uint32_t skipped = overwrites && size > ring->size ? size - ring->size : 0; /* would be overwritten at once */
+    uint32_t count = overwrites ? size - skipped : least(size, ring->size - ring->left);
     for (uint32_t done = 0; done < count;) {
         uint32_t piece = least(count - done, ring->size - ring->at);
-        memcpy(ring->bytes + ring->at, (const uint8_t *)data + done, piece);
+        memcpy(ring->bytes + ring->at, (const uint8_t *)data + skipped + done, piece);
         ring->at = ring->at + piece == ring->size ? 0 : ring->at + piece;
         done += piece;
     }
     ring->left = least(ring->left + count, ring->size);
-    ring->total += count;
-    return count;
+    ring->total += skipped + count;
+    return skipped + count;
 }
 
 uint32_t mote_ring_peek(const struct mote_ring *ring, uint32_t skip, void *data, uint32_t size)

@@ -49,6 +49,17 @@ HOG = """(func (export "_start") (local $at i32)
                           (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 8)))))
     (br $l)))"""
 FLOOD = '(func (export "_start") (loop $l (call $say) (br $l)))'
+# One call that writes the same 65,000 bytes 8,000 times; and one that wants a lot of randomness, which is slow to come by.
+WIDE = """(func (export "_start") (local $i i32)
+  (call $say)
+  (loop $l
+    (i32.store (i32.shl (local.get $i) (i32.const 3)) (i32.const 0))
+    (i32.store offset=4 (i32.shl (local.get $i) (i32.const 3)) (i32.const 65000))
+    (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 8000))))
+  (loop $m (drop (call $fd_write (i32.const 1) (i32.const 0) (local.get $i) (i32.const 65532))) (br $m)))"""
+RANDOM = f"""(module (import "{WASI}" "random_get" (func $random (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start") (loop $l (drop (call $random (i32.const 0) (i32.const 65536))) (br $l))))"""
 TRAP = """(func $divide (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))
   (func $outer (param i32) (result i32) (i32.add (call $divide (local.get 0)) (i32.const 1)))
   (func (export "_start") (call $say) (drop (call $outer (i32.const 0))))"""

@@ -2,33 +2,44 @@
 can be stopped.
 """
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from device.conftest import fresh
-from device.guests import FLOOD, HELLO, HOG, RECURSE, SPIN, guest, native
+from device.guests import FLOOD, HELLO, HOG, RANDOM, RECURSE, SPIN, WIDE, guest, native
 from device.machines import LINUX, Machine, echo_ms, state_of, wait_for
 from device.test_install import install, run
 from mote.device.modules import Start
+from support.guests import assemble
 
 BOUND_MS = 100
-ECHOES = 20
-ROUNDS = 10  # a busy test machine may spoil some
+ROUND_S = 0.7  # of echoes, one after the other
+ROUNDS = 3  # a busy test machine may spoil two
 HOSTILE = {"loop": SPIN, "recursion": RECURSE, "memory": HOG, "flood": FLOOD}
 Record = Callable[[str, object], None]
 
 
+def slowest_echo_ms(machine: Machine) -> float:
+    """The slowest echo of a round."""
+    end, slowest = time.monotonic() + ROUND_S, 0.0
+    while time.monotonic() < end:
+        slowest = max(slowest, echo_ms(machine.devices[-1]))
+    return slowest
+
+
 def check_echoes(machine: Machine, what: str, record: Record) -> None:
-    """The slowest echo of a round keeps within the bound; of a few rounds, since this machine has other things to do as well.
-    All of them are told.
+    """The slowest echo of a round keeps within the bound. Another round or two when it does not, since this machine has
+    other things to do as well; all of them are told.
     """
-    slowest: list[float] = []
-    while len(slowest) < ROUNDS and (not slowest or slowest[-1] > BOUND_MS):
-        slowest.append(max(echo_ms(machine.devices[-1]) for _ in range(ECHOES)))
+    slowest = [slowest_echo_ms(machine)]
+    while slowest[-1] > BOUND_MS and len(slowest) < ROUNDS:
+        slowest.append(slowest_echo_ms(machine))
     told = ", ".join(f"{ms:.1f}" for ms in slowest) + " ms"
     record(f"{machine.kind} {what}", told)
-    print(f"{machine.kind:14} {what:24} slowest of {ECHOES} echoes: {told}")
+    again = ", asked again: this machine may have been busy" if len(slowest) > 1 else ""
+    print(f"{machine.kind:14} {what:24} slowest echo of {ROUND_S} s: {told}{again}")
     assert slowest[-1] <= BOUND_MS, what
 
 
@@ -51,6 +62,19 @@ def test_the_device_answers_whatever_a_module_does(engine: str, machine: Machine
             assert state["trap"] == "call stack exhausted"
     install(device, guest(HELLO), "good")
     assert run(device, Start("good", attach=True))[0].exit == 7
+
+
+@pytest.mark.every_machine
+def test_one_call_does_not_keep_the_device_busy(machine: Machine, record_property: Record) -> None:
+    """A host function that a module has made as long as it can gives way, and ends when the module is stopped."""
+    device = machine.on()
+    for name, module in (("wide", guest(WIDE)), ("random", assemble(RANDOM).read_bytes())):
+        install(device, module, name)
+        number = device.modules.start(Start(name))
+        check_echoes(machine, name, record_property)
+        assert state_of(device, number)["state"] == "running"
+        device.modules.stop(number)
+        assert wait_for(lambda: ended(device, number), 1)["state"] == "stopped"  # noqa: B023 (called at once)
 
 
 def ended(device: object, number: int) -> dict | None:

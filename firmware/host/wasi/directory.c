@@ -69,7 +69,7 @@ enum mote_errno mote_directory_entry(const struct mote_caller *caller, struct mo
             return MOTE_ERRNO_SUCCESS;
         }
         mote_directory_next(directory);
-        error = mote_agent_interrupted(caller->agent) ? MOTE_ERRNO_INTR : MOTE_ERRNO_SUCCESS;
+        error = mote_wasi_breathe(caller) ? MOTE_ERRNO_INTR : MOTE_ERRNO_SUCCESS;
     }
     mote_directory_close_reader(wasi, directory);
     return error;

@@ -27,7 +27,7 @@ static enum mote_errno grow(const struct mote_caller *caller, const struct mote_
     enum mote_errno error = MOTE_ERRNO_SUCCESS;
     for (uint32_t at = from; at < to && error == MOTE_ERRNO_SUCCESS;) {
         at += to - at < WASI_CHUNK_BYTES ? to - at : WASI_CHUNK_BYTES;
-        error = mote_agent_interrupted(caller->agent) ? MOTE_ERRNO_INTR : vfs->ops->truncate(vfs, fd->object, at);
+        error = mote_wasi_breathe(caller) ? MOTE_ERRNO_INTR : vfs->ops->truncate(vfs, fd->object, at);
     }
     if (error != MOTE_ERRNO_SUCCESS) {
         vfs->ops->truncate(vfs, fd->object, from);

@@ -48,6 +48,14 @@ enum mote_trap mote_wasi_end(uint64_t *values, enum mote_errno error)
     return MOTE_TRAP_NONE;
 }
 
+bool mote_wasi_breathe(const struct mote_caller *caller)
+{
+    const struct mote_runtime *runtime = mote_wasi_of(caller)->runtime;
+    runtime->host_leave();
+    runtime->host_enter();
+    return mote_agent_interrupted(caller->agent);
+}
+
 /* The bytes that `count` strings take in the guest; false when they do not fit into its 32-bit world. */
 static bool measure(const char *const *strings, uint32_t count, uint32_t *bytes)
 {

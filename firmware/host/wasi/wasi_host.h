@@ -7,9 +7,9 @@
 #include "host/wasi/wasi_abi.h"
 #include "mote_wasi.h"
 
-/* Between two looks at the agent's interrupt at most this many bytes are moved or subscriptions looked at. */
+/* Between two breaths at most this many bytes are moved, or buffers or subscriptions looked at. */
 #define WASI_CHUNK_BYTES 4096u
-#define WASI_CHUNK_STEPS 1024u
+#define WASI_CHUNK_STEPS 256u
 
 struct mote_wasi {
     struct mote_runtime *runtime;
@@ -27,6 +27,9 @@ uint8_t *mote_wasi_at(const struct mote_caller *caller, uint64_t address, uint64
 
 /* Ends a function with `error`. INTR stands for "the agent was interrupted" and becomes a trap; the guest never sees it. */
 enum mote_trap mote_wasi_end(uint64_t *values, enum mote_errno error);
+
+/* A breath, which whatever a guest can make long takes every few milliseconds: lets others have the lock for a moment. Whether the agent was interrupted. */
+bool mote_wasi_breathe(const struct mote_caller *caller);
 
 /* Fill in a guest's filestat, of WASI_FILESTAT_SIZE bytes. */
 void mote_wasi_put_filestat(uint8_t *stat, enum mote_wasi_filetype type, uint32_t inode, uint32_t size_bytes);

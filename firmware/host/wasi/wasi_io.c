@@ -21,7 +21,7 @@ static enum mote_errno write_buffer(struct transfer *transfer, uint8_t *data, ui
 {
     while (size > 0) {
         uint32_t count = 0;
-        if (mote_agent_interrupted(transfer->caller->agent)) {
+        if (mote_wasi_breathe(transfer->caller)) {
             return MOTE_ERRNO_INTR;
         }
         enum mote_errno error =
@@ -44,7 +44,7 @@ static enum mote_errno read_buffer(struct transfer *transfer, uint8_t *data, uin
 {
     while (size > 0 && !transfer->done) {
         uint32_t count = 0, wanted = size < WASI_CHUNK_BYTES ? size : WASI_CHUNK_BYTES;
-        if (mote_agent_interrupted(transfer->caller->agent)) {
+        if (mote_wasi_breathe(transfer->caller)) {
             return MOTE_ERRNO_INTR;
         }
         enum mote_errno error = transfer->fd->ops->read(transfer->caller, transfer->fd, data, wanted, &count);
@@ -75,7 +75,7 @@ static enum mote_errno check_list(const struct mote_caller *caller, const uint8_
     uint64_t total = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t size;
-        if (i % WASI_CHUNK_STEPS == 0 && mote_agent_interrupted(caller->agent)) {
+        if (i % WASI_CHUNK_STEPS == 0 && mote_wasi_breathe(caller)) {
             return MOTE_ERRNO_INTR;
         }
         if (!buffer_at(caller, list, i, &size)) {
@@ -92,7 +92,7 @@ static enum mote_errno move_list(struct transfer *transfer, const uint8_t *list,
     for (uint32_t i = 0; i < count && error == MOTE_ERRNO_SUCCESS && !transfer->done; i++) {
         uint32_t size;
         uint8_t *data = buffer_at(transfer->caller, list, i, &size);
-        bool interrupted = i % WASI_CHUNK_STEPS == 0 && mote_agent_interrupted(transfer->caller->agent);
+        bool interrupted = i % WASI_CHUNK_STEPS == 0 && mote_wasi_breathe(transfer->caller);
         error = interrupted ? MOTE_ERRNO_INTR : data ? move(transfer, data, size) : MOTE_ERRNO_FAULT;
     }
     /* What was moved counts; the error comes again with the next call. */

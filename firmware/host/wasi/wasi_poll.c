@@ -83,7 +83,7 @@ static enum mote_errno look_at_all(struct poll *poll)
     poll->sleep_ns = LONGEST_SLEEP_NS;
     for (uint32_t i = 0; i < poll->subscription_count; i++) {
         const uint8_t *subscription = poll->subscriptions + (size_t)i * WASI_SUBSCRIPTION_SIZE;
-        if (i % WASI_CHUNK_STEPS == 0 && mote_agent_interrupted(poll->caller->agent)) {
+        if (i % WASI_CHUNK_STEPS == 0 && mote_wasi_breathe(poll->caller)) {
             return MOTE_ERRNO_INTR;
         }
         if (subscription[WASI_SUBSCRIPTION_TAG] >= WASI_EVENT_COUNT) {
