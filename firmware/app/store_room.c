@@ -39,9 +39,12 @@ static bool find_destination(const struct mote_store *store, const struct wish *
     if (move->at != UINT32_MAX && is_enough(store, wish, window, free, size - move->at % size - move->live)) {
         return true;
     }
+    if (free < move->sectors || !is_enough(store, wish, window, free - move->sectors, move->rest)) {
+        return false;
+    }
     uint32_t run = mote_store_find_run(store, move->sectors, window);
     move->at = run * size;
-    return run != UINT32_MAX && is_enough(store, wish, window, free - move->sectors, move->rest);
+    return run != UINT32_MAX;
 }
 
 /* The sector behind the held chain that begins with this one, or behind this one when it is free. */
@@ -59,12 +62,12 @@ static bool find_evacuation(const struct mote_store *store, const struct wish *w
 {
     uint32_t count = (wish->length - 1) / store->flash.sector_bytes + 1;
     best->live = UINT32_MAX;
-    for (uint32_t from = 0; from < store->sectors; from = behind(store, from)) {
-        struct store_move here = {.window = {from, from}};
-        while (here.window.to < store->sectors && here.window.to - from < count) {
-            here.window.to = behind(store, here.window.to);
+    for (uint32_t from = 0, to = 0; from < store->sectors; from = behind(store, from)) {
+        while (to < store->sectors && to - from < count) {
+            to = behind(store, to);
         }
-        if (here.window.to - from >= count && mote_store_measure(store, &here) && here.live < best->live &&
+        struct store_move here = {.window = {from, to}};
+        if (to - from >= count && mote_store_measure(store, &here) && here.live < best->live &&
             find_destination(store, wish, &here) && mote_store_is_movable(store, here.window)) {
             *best = here;
         }
@@ -189,7 +192,7 @@ static bool fits(const struct mote_store *store, const struct wish *wish)
     return mote_store_find_room(store, wish->length, wish->free, false) != UINT32_MAX || find_evacuation(store, wish, &move);
 }
 
-/* The largest length below `high` that fits, in steps. */
+/* The largest length below `high` that fits, in steps; `high` is a multiple of them. */
 static uint32_t search(const struct mote_store *store, struct wish *wish, uint32_t high, uint32_t step)
 {
     uint32_t low = 0;
@@ -209,7 +212,7 @@ uint32_t mote_store_largest(struct mote_store *store)
 {
     struct wish wish = {.free = mote_store_survey(store)};
     uint32_t overhead = mote_store_length(store, MOTE_STORE_NOTE, 0), sector = store->flash.sector_bytes;
-    uint32_t most = search(store, &wish, store->flash.size, sector);
+    uint32_t most = search(store, &wish, (store->flash.size - mote_store_used(store)) / sector * sector, sector);
     most = most ? most : search(store, &wish, sector, store->alignment);
     return most > overhead ? most - overhead : 0;
 }
