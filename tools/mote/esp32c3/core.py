@@ -178,9 +178,7 @@ class Core:
         self.engine.hook_add(unicorn.UC_HOOK_CODE, widen, begin=address, end=address)
 
     def on_call(self, start: int, size: int, call: Callable[[int], None]) -> None:
-        """Have `call(address)` done instead of what lies in a range, and go on behind the call: whatever stops the core meanwhile,
-        it is not done again.
-        """
+        """Have `call(address)` done instead of what lies in a range, and go on behind the call: a stop does not repeat it."""
 
         def answer(engine: unicorn.Uc, address: int, *rest: Any) -> None:
             call(address)

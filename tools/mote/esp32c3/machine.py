@@ -34,6 +34,7 @@ RETURN = b"\x82\x80"  # c.ret
 READ, WRITE, EXECUTE = unicorn.UC_PROT_READ, unicorn.UC_PROT_WRITE, unicorn.UC_PROT_EXEC
 PAGE, MASK = 4096, 0xFFFFFFFF
 LOOK_S = 0.0005  # how soon an interrupt comes that was held back
+LINE_S = 0.005  # how long bytes may wait to be sent
 MAC = bytes.fromhex("7cdfa1000001")
 
 
@@ -199,7 +200,7 @@ class Machine:
             wait_s = self.timer.wait_s()
             if self.asking_line():
                 wait_s = LOOK_S
-            came = self.line.exchange(self.uart.room(), self.uart.sent, 0.05 if wait_s is None else min(wait_s, 0.05))
+            came = self.line.exchange(self.uart.room(), self.uart.sent, LINE_S if wait_s is None else min(wait_s, LINE_S))
             self.uart.received.extend(came)
             if came or self.asking_line():
                 self.news.set()
