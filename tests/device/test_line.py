@@ -77,7 +77,7 @@ def test_a_board_goes_on_where_the_cable_was_pulled(machine: Machine) -> None:
 def check_broken_upload(machine: Machine, after: float) -> None:
     """Break off an update after a part of it, and begin it anew."""
     device = machine.on()
-    old = install(device, large("old"), "app")
+    old = install(device, guest(HELLO, "old"), "app")
     data = write_manifest(large("new"), {"name": "app"})
     line = device.client.link
     with pytest.raises(ConnectionResetError):
