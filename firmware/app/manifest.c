@@ -49,12 +49,12 @@ static unsigned find_word(const struct mote_cbor_item *map, const char *key, con
     return i;
 }
 
-/* A number of bytes, if it is there; false when it is not one. */
-static bool read_bytes(const struct mote_cbor_item *map, const char *key, uint32_t *value)
+/* A number of bytes, if it is there; false when it is not one, or more than `most`. */
+static bool read_bytes(const struct mote_cbor_item *map, const char *key, uint32_t most, uint32_t *value)
 {
     uint64_t number = *value;
     bool is_there = mote_cbor_find(map, key).kind != MOTE_CBOR_END;
-    bool is_good = !is_there || (mote_cbor_find_uint(map, key, &number) && number <= INT32_MAX);
+    bool is_good = !is_there || (mote_cbor_find_uint(map, key, &number) && number <= most);
     *value = (uint32_t)number;
     return is_good;
 }
@@ -90,15 +90,18 @@ static const char *read_map(const struct mote_cbor_item *map, struct mote_manife
     manifest->files = (enum mote_app_files)find_word(map, "files", "none\0own\0all\0read", 4, MOTE_FILES_OWN);
     mote_cbor_find_bool(map, "autostart", &manifest->is_autostarted);
     bool has_args = manifest->args.kind != MOTE_CBOR_END;
-    return !read_text(map, "name", manifest->name, sizeof manifest->name)             ? "name"
+    bool has_name = mote_cbor_find(map, "name").kind != MOTE_CBOR_END;
+    bool is_name = mote_cbor_find_text(map, "name", manifest->name, sizeof manifest->name) &&
+                   mote_is_name(manifest->name, sizeof manifest->name);
+    return has_name && !is_name                                                       ? "name"
            : !read_text(map, "version", manifest->version, sizeof manifest->version)  ? "version"
            : has_args && (manifest->args.kind != MOTE_CBOR_LIST || !are_args_good(manifest->args)) ? "args"
            : (unsigned)manifest->restart > MOTE_RESTART_ALWAYS                        ? "restart"
            : (unsigned)manifest->files > MOTE_FILES_READ                              ? "files"
-           : !read_bytes(map, "stack", &manifest->stack_bytes)                        ? "stack"
-           : !read_bytes(map, "machine_stack", &manifest->machine_stack_bytes)        ? "machine_stack"
-           : !read_bytes(map, "memory", &manifest->memory_bytes)                      ? "memory"
-           : !read_bytes(map, "output", &manifest->output_bytes)                      ? "output"
+           : !read_bytes(map, "stack", INT32_MAX, &manifest->stack_bytes)             ? "stack"
+           : !read_bytes(map, "machine_stack", MOTE_MANIFEST_MACHINE_STACK_MAX, &manifest->machine_stack_bytes) ? "machine_stack"
+           : !read_bytes(map, "memory", INT32_MAX, &manifest->memory_bytes)           ? "memory"
+           : !read_bytes(map, "output", MOTE_MANIFEST_OUTPUT_MAX, &manifest->output_bytes) ? "output"
                                                                                       : NULL;
 }
 

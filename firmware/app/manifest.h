@@ -8,6 +8,9 @@
 #include "base/cbor.h"
 #include "mote.h"
 
+#define MOTE_MANIFEST_OUTPUT_MAX 65536
+#define MOTE_MANIFEST_MACHINE_STACK_MAX 1048576
+
 enum mote_restart { MOTE_RESTART_NEVER, MOTE_RESTART_ON_FAILURE, MOTE_RESTART_ALWAYS };
 enum mote_app_files { MOTE_FILES_NONE, MOTE_FILES_OWN, MOTE_FILES_ALL, MOTE_FILES_READ };
 

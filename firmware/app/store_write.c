@@ -2,6 +2,7 @@
    half-written at its end is noticed when other bytes come, and then the record is copied to another place up to there. */
 #include "app/store_format.h"
 #include "base/bits.h"
+#include "base/text.h"
 
 /* ---- Bytes ------------------------------------------------------------------------------------------------------- */
 
@@ -154,19 +155,6 @@ static bool resume(struct mote_store *store, const struct store_place *place)
     return mote_store_is_blank(store, commit, payload - commit) || move_open(store);
 }
 
-static bool is_name(const char *name)
-{
-    uint32_t length = 0;
-    for (; name[length] && length < MOTE_STORE_NAME_BYTES; length++) {
-        char c = name[length], letter = (char)(c | 0x20);
-        bool is_first_too = (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z');
-        if (!is_first_too && (length == 0 || (c != '-' && c != '_' && c != '.'))) {
-            return false;
-        }
-    }
-    return length > 0 && length < MOTE_STORE_NAME_BYTES;
-}
-
 /* When there is no room for another generation, the previous one goes: it would go anyway as soon as the new one is there. */
 static bool drop_previous(struct mote_store *store, const char *name)
 {
@@ -196,7 +184,7 @@ enum mote_error mote_store_begin(struct mote_store *store, enum mote_store_kind 
                                  const uint8_t *sha256, uint32_t *at)
 {
     *at = 0;
-    if (!is_name(name)) {
+    if (!mote_is_name(name, MOTE_STORE_NAME_BYTES)) {
         return MOTE_ERROR_BAD_NAME;
     }
     if (store->open || size_max > store->flash.size) {

@@ -308,8 +308,9 @@ bool mote_cbor_find_text(const struct mote_cbor_item *map, const char *key, char
     if (item.kind != MOTE_CBOR_TEXT || item.size >= room) {
         return false;
     }
-    for (size_t i = 0; i < item.size; i++) {
-        if (item.bytes[i] == '\0') {
+    for (uint32_t i = 0, step; i < item.size; i += step) {
+        step = mote_utf8_length(item.bytes + i, (uint32_t)(item.size - i));
+        if (step == 0 || item.bytes[i] == '\0') {
             return false;
         }
     }

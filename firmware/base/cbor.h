@@ -54,7 +54,7 @@ struct mote_cbor_item mote_cbor_find(const struct mote_cbor_item *map, const cha
 bool mote_cbor_find_uint(const struct mote_cbor_item *map, const char *key, uint64_t *value);
 bool mote_cbor_find_bool(const struct mote_cbor_item *map, const char *key, bool *value);
 bool mote_cbor_find_bytes(const struct mote_cbor_item *map, const char *key, const uint8_t **bytes, size_t *size);
-/* Copies a text of fewer than `room` bytes, with a zero byte; false when it is missing, longer, or has a zero byte in it. */
+/* Copies a text of fewer than `room` bytes, with a zero byte; false when it is missing, longer, not UTF-8, or has a zero byte in it. */
 bool mote_cbor_find_text(const struct mote_cbor_item *map, const char *key, char *text, size_t room);
 
 #endif

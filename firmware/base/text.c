@@ -111,6 +111,19 @@ const char *mote_text_at(const char *list, uint32_t index)
     return list;
 }
 
+bool mote_is_name(const char *text, size_t room)
+{
+    size_t length = 0;
+    for (; text[length] && length < room; length++) {
+        char c = text[length], letter = (char)(c | 0x20);
+        bool is_first_too = (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z');
+        if (!is_first_too && (length == 0 || (c != '-' && c != '_' && c != '.'))) {
+            return false;
+        }
+    }
+    return length > 0 && length < room;
+}
+
 uint32_t mote_utf8_length(const uint8_t *p, uint32_t left)
 {
     if (p[0] < 0x80) {

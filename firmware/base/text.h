@@ -2,6 +2,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ void mote_text_hex(struct mote_text *text, uint32_t number);
 void mote_text_format(struct mote_text *text, const char *format, ...);
 
 size_t mote_string_length(const char *string);
+
+/* Whether a text is a name: 1 to room - 1 letters, digits, '-', '_', '.', the first a letter or digit. */
+bool mote_is_name(const char *text, size_t room);
 
 /* The length of the UTF-8 sequence at p[0, left), `left` not 0; 0 when it is malformed (Unicode 15, table 3-7). */
 uint32_t mote_utf8_length(const uint8_t *p, uint32_t left);

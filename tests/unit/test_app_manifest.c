@@ -100,6 +100,30 @@ static void write_long_arguments(struct mote_cbor_writer *writer)
     mote_cbor_end(writer);
 }
 
+static void write_path_as_name(struct mote_cbor_writer *writer)
+{
+    mote_cbor_put_text(writer, "name");
+    mote_cbor_put_text(writer, "../../x/..");
+}
+
+static void write_no_utf8(struct mote_cbor_writer *writer)
+{
+    mote_cbor_put_text(writer, "version");
+    mote_cbor_put_text(writer, "1\xff\xfe");
+}
+
+static void write_much_output(struct mote_cbor_writer *writer)
+{
+    mote_cbor_put_text(writer, "output");
+    mote_cbor_put_uint(writer, 65537);
+}
+
+static void write_large_machine_stack(struct mote_cbor_writer *writer)
+{
+    mote_cbor_put_text(writer, "machine_stack");
+    mote_cbor_put_uint(writer, 1048577);
+}
+
 UNIT_TEST(test_app_manifest_says_what_is_wrong)
 {
     static struct device device;
@@ -110,7 +134,9 @@ UNIT_TEST(test_app_manifest_says_what_is_wrong)
     } cases[] = {
         {write_bad_restart, "malformed manifest: restart"},       {write_negative_stack, "malformed manifest: stack"},
         {write_long_name, "malformed manifest: name"},            {write_number_as_argument, "malformed manifest: args"},
-        {write_long_arguments, "malformed manifest: args"},
+        {write_long_arguments, "malformed manifest: args"},       {write_path_as_name, "malformed manifest: name"},
+        {write_no_utf8, "malformed manifest: version"},           {write_much_output, "malformed manifest: output"},
+        {write_large_machine_stack, "malformed manifest: machine_stack"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         CHECK_EQUAL(read(&device, &manifest, cases[i].write), MOTE_ERROR_BAD_MANIFEST);

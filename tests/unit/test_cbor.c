@@ -132,6 +132,17 @@ UNIT_TEST(test_cbor_text_with_a_zero_byte_is_refused)
     CHECK(!mote_cbor_find_text(&map, "t", text, sizeof text));
 }
 
+UNIT_TEST(test_cbor_text_that_is_not_utf8_is_refused)
+{
+    static const uint8_t bytes[] = {0xA2, 0x61, 't', 0x63, 'a', 0xC3, 0x28, 0x61, 'u', 0x63, 'a', 0xC3, 0xA4};
+    struct mote_cbor_reader reader = mote_cbor_reader_over(bytes, sizeof bytes);
+    struct mote_cbor_item map = mote_cbor_next(&reader);
+    char text[8];
+    CHECK(!mote_cbor_find_text(&map, "t", text, sizeof text));
+    CHECK(mote_cbor_find_text(&map, "u", text, sizeof text));
+    CHECK_TEXT(text, "a\xC3\xA4");
+}
+
 /* Copies to the end of a block of its own, so that a sanitizer sees each byte read too far. */
 UNIT_TEST(test_cbor_every_truncation_is_bad)
 {
