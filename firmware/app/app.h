@@ -18,7 +18,7 @@ struct mote_app_options {
     bool is_safe;                    /* nothing is started by itself: somebody wants it so */
     uint32_t watchdog_ms;            /* of the machine's watchdog, which each round feeds; 0: none is used */
     uint32_t restart_ms;             /* before a module that failed starts for the second time; twice as long each time, up to 60 times this. Five failures in
-                                        60 times this are too many. 0: a second */
+                                        60 times this are too many; an upload of which no more comes for 10 times this is given up. 0: a second */
 };
 
 /* Opens the store. What is to be started by itself is started in the rounds that follow, unless `is_safe` or the machine itself has failed too often
@@ -70,7 +70,7 @@ struct mote_app_upload_state {
 };
 void mote_app_upload_state(struct mote_app *app, struct mote_app_upload_state *state);
 
-/* Errors: NOT_FOUND, BUSY (it runs), FLASH_FAILED. */
+/* Errors: NOT_FOUND, BUSY (it runs), UPLOADING (the store is taken up by an upload), FLASH_FAILED. Of a package that is removed no run starts again. */
 enum mote_error mote_app_remove(struct mote_app *app, const char *name);
 enum mote_error mote_app_rollback(struct mote_app *app, const char *name);
 /* Starts by itself again, also after it was disabled; or not any more, whatever its manifest says. */

@@ -71,7 +71,7 @@ struct mote_app_slot {
     bool is_interpreted;
     bool is_stopping;
     bool is_input_ended;
-    bool must_disable;  /* it failed too often, and the note about it has not been written yet */
+    bool must_disable;  /* it failed too often, and the note about it has not been written yet: tried at again_ms */
     uint8_t restarts;   /* shown; stays at 255 */
     uint16_t arg_bytes;
     uint32_t arg_count;
@@ -82,7 +82,7 @@ struct mote_app_slot {
     uint32_t unused_bytes; /* of the machine's stack when it ended */
     uint32_t started_ms;
     uint32_t ended_ms;
-    uint32_t again_ms;  /* WAITING: when to start it again */
+    uint32_t again_ms;  /* WAITING: when to start it */
     uint32_t touched_ms; /* when somebody last read or wrote its streams */
     uint32_t failing_ms;
     uint32_t delay_ms;  /* before the next restart */
@@ -101,7 +101,9 @@ struct mote_app {
     struct mote_app_ram *ram;
     uint32_t last_id;
     uint32_t start_ms;
-    uint32_t starting; /* package that is looked at next after start-up; UINT32_MAX: all have been */
+    uint32_t starting; /* package that is started next after start-up; UINT32_MAX: all have been */
+    uint32_t checking; /* package that is prepared next, if it is not yet; UINT32_MAX: all are */
+    uint32_t crowded_ms; /* when no slot was free for it; 0: that has not happened */
     bool is_safe;
     bool is_retained_own;  /* the machine retains nothing: it is from the allocator */
     struct mote_app_slot slots[MOTE_APP_RUNS];
@@ -140,25 +142,40 @@ uint32_t mote_app_preparing_package(struct mote_app *app);
 
 /* ---- upload.c */
 void mote_app_upload_step(struct mote_app *app);
-bool mote_app_upload_is_busy(struct mote_app *app);
+bool mote_app_upload_is_busy(struct mote_app *app); /* the store or preparing is its */
+/* Of a package that is there already: it will be looked at again. Not while an upload is busy. */
+void mote_app_interrupt_preparing(struct mote_app *app);
 void mote_app_upload_free(struct mote_app *app);
 
 /* ---- execute.c: the inside of a run. Makes slot->live and waits until there is an instance; on an error there is no live. */
+struct mote_allocator mote_app_run_allocator(struct mote_app *app); /* of what a run takes */
 enum mote_error mote_app_execute(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_source *source,
                                  const struct mote_manifest *manifest, struct mote_diag *diag);
 void mote_app_execute_free(struct mote_app *app, struct mote_app_slot *slot);
 
 /* ---- run.c: sees whether a run has ended, and what became of it. */
 void mote_app_run_step(struct mote_app *app, struct mote_app_slot *slot);
-enum mote_error mote_app_run_again(struct mote_app *app, struct mote_app_slot *slot);
+/* A slot for a package, which starts in the next round; false: all are in use. */
+bool mote_app_start_soon(struct mote_app *app, const char *name);
+enum mote_error mote_app_run_again(struct mote_app *app, struct mote_app_slot *slot, struct mote_diag *diag);
+/* A run that could not start: its log and the crash record are to say why. */
+void mote_app_run_failed(struct mote_app *app, struct mote_app_slot *slot, const char *why);
+/* No run of a name starts again. */
+void mote_app_forget_waiting(struct mote_app *app, const char *name);
 bool mote_app_runs_package(struct mote_app *app, const char *name);
 bool mote_app_is_pinned(void *app, uint32_t sequence);
 void mote_app_free_slot(struct mote_app *app, struct mote_app_slot *slot);
+/* What the run that ended first had printed goes, for its memory; false: there is no such run. */
+bool mote_app_forget_oldest(struct mote_app *app);
 
 /* ---- supervisor.c */
 void mote_app_supervise(struct mote_app *app);
-/* Packages may have to be prepared that were not at start-up. */
+/* Packages may have to be prepared that were not at start-up. Nothing is started by this. */
 void mote_app_look_again(struct mote_app *app);
+/* It failed too often, whether there is a note about it already or not. */
+bool mote_app_is_given_up(const struct mote_app *app, const char *name);
+/* What failed of it does not count any more: somebody wants it, or there is another version. */
+void mote_app_forgive(struct mote_app *app, const char *name);
 /* A run has ended by itself: decides whether it is to start again. */
 void mote_app_run_ended(struct mote_app *app, struct mote_app_slot *slot);
 
@@ -167,7 +184,8 @@ void mote_app_crash_open(struct mote_app *app);
 void mote_app_crash_close(struct mote_app *app);
 /* The machine has been up for long enough: what counts towards safe mode is forgotten. */
 void mote_app_crash_settled(struct mote_app *app);
-/* Writes the record of a run that has just ended badly, while its live part is still there. `fault` may be NULL. */
-void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const struct hal_fault *fault);
+/* Writes the record of a run that has just ended badly, while its live part is still there, or that could not start. What is told of it is `why`, or where the
+   machine refused something, or its trap. */
+void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const char *why, const struct hal_fault *fault);
 
 #endif

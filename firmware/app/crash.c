@@ -84,7 +84,7 @@ void mote_app_crash_settled(struct mote_app *app)
     }
 }
 
-static void describe(struct mote_app_crash *crash, const struct hal_fault *fault)
+static void describe(struct mote_app_crash *crash, const char *why, const struct hal_fault *fault)
 {
     struct mote_text text = mote_text_begin(crash->reason, sizeof crash->reason);
     if (fault) {
@@ -93,11 +93,11 @@ static void describe(struct mote_app_crash *crash, const struct hal_fault *fault
         mote_text_string(&text, " from ");
         mote_text_hex(&text, (uint32_t)fault->pc);
     } else {
-        mote_text_string(&text, mote_trap_text(crash->trap));
+        mote_text_string(&text, why ? why : mote_trap_text(crash->trap));
     }
 }
 
-void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const struct hal_fault *fault)
+void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const char *why, const struct hal_fault *fault)
 {
     const struct mote_app_live *live = slot->live;
     struct mote_frame frame;
@@ -112,9 +112,11 @@ void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, c
         .up_ms = slot->ended_ms - slot->started_ms,
     };
     memcpy(crash->name, slot->name, sizeof crash->name);
-    memcpy(crash->sha256, live->sha256, sizeof crash->sha256);
-    describe(crash, fault);
-    while (!fault && crash->frame_count < MOTE_CRASH_FRAMES && mote_agent_frame(live->agent, crash->frame_count, &frame)) {
+    describe(crash, why, fault);
+    if (live) {
+        memcpy(crash->sha256, live->sha256, sizeof crash->sha256);
+    }
+    while (live && !fault && crash->frame_count < MOTE_CRASH_FRAMES && mote_agent_frame(live->agent, crash->frame_count, &frame)) {
         crash->frames[crash->frame_count].funcidx = frame.funcidx;
         crash->frames[crash->frame_count++].offset = frame.offset;
     }

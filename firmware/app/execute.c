@@ -7,9 +7,10 @@
 #include "hal/clock.h"
 #include "host/wasi/vfs.h"
 #include "runtime/engine.h"
+#include "runtime/runtime.h"
 #include "wasm/module.h"
 
-#define INSTANCE_WAIT_MS 100
+#define INSTANCE_WAIT_MS 20
 #define STACK_ALIGN 16
 
 /* What WASI is told; it keeps pointers to it. The arguments' texts lie behind it. */
@@ -23,7 +24,7 @@ struct mote_app_host {
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
-/* A run's memory is the app's; some is left alone, so that the device stays reachable. */
+/* Some memory is left alone, so that the device stays reachable. */
 static void *run_resize(void *user, void *block, size_t old_size, size_t new_size)
 {
     struct mote_app *app = user;
@@ -36,16 +37,22 @@ static void *run_resize(void *user, void *block, size_t old_size, size_t new_siz
     return moved;
 }
 
-/* Where linear memories do not come from the allocator they are bounded as if they did. */
-static size_t quota_of(struct mote_app *app, const struct mote_manifest *manifest)
+struct mote_allocator mote_app_run_allocator(struct mote_app *app)
+{
+    return (struct mote_allocator){run_resize, app};
+}
+
+/* Of the runtime, which everything comes from but for the first few bytes and the rings: a reader and the run itself fill these. Where linear memories
+   do not come from the allocator they are bounded as if they did. */
+static size_t quota_of(const struct mote_app_slot *slot, const struct mote_manifest *manifest)
 {
     struct mote_pool_usage usage;
     size_t quota = manifest->memory_bytes;
     if (quota > 0) {
-        size_t others = CONFIG_APP_MACHINE_STACK_BYTES + sizeof(struct mote_app_live);
+        size_t others = sizeof *slot->live + slot->arg_bytes + slot->output_bytes * (slot->is_attached ? 3 : 1);
         return quota > others ? quota - others : 1;
     }
-    return mote_pool_usage(&app->options.allocator, &usage) ? usage.free_bytes : 0;
+    return mote_pool_usage(&slot->live->app->options.allocator, &usage) ? usage.free_bytes : 0;
 }
 
 /* ---- The run's thread -------------------------------------------------------------------------------------------- */
@@ -79,8 +86,8 @@ static void run_thread(void *user)
 static enum mote_error make_runtime(struct mote_app_live *live, const struct mote_manifest *manifest, struct mote_diag *diag)
 {
     struct mote_runtime_options options = {
-        .allocator = {run_resize, live->app},
-        .memory_limit_bytes = quota_of(live->app, manifest),
+        .allocator = mote_app_run_allocator(live->app),
+        .memory_limit_bytes = quota_of(live->slot, manifest),
         .native = live->slot->is_interpreted ? MOTE_NATIVE_NEVER : MOTE_NATIVE_PREFER,
         .host_enter = hal_lock,
         .host_leave = hal_unlock,
@@ -191,7 +198,7 @@ static struct mote_app_host *make_host(struct mote_app_live *live, const struct 
         ++*arg_count;
     }
     size_t all = sizeof(struct mote_app_host) + *arg_count * sizeof(char *) + bytes;
-    struct mote_app_host *host = mote_app_alloc(live->app, all);
+    struct mote_app_host *host = mote_runtime_alloc(live->runtime, all);
     if (!host) {
         return NULL;
     }
@@ -250,7 +257,7 @@ static enum mote_error start_thread(struct mote_app_live *live, const struct mot
 {
     uint32_t size = machine_stack_of(live, manifest) + (uint32_t)hal_thread_own_bytes();
     live->stack_bytes = size + STACK_ALIGN;
-    live->stack = mote_app_alloc(live->app, live->stack_bytes);
+    live->stack = mote_runtime_alloc(live->runtime, live->stack_bytes);
     if (!live->stack) {
         return mote_app_fail(diag, MOTE_ERROR_NO_MEMORY, "for the machine's stack");
     }
@@ -277,9 +284,8 @@ static enum mote_error prepare(struct mote_app_live *live, const struct mote_app
 /* Until there is an instance or a reason why not, but not for long: a start function runs by itself. The others run meanwhile. */
 static enum mote_error wait_for_instance(struct mote_app_live *live)
 {
-    uint32_t start_ms = mote_app_now_ms();
-    while (live->phase == PHASE_INSTANTIATING && mote_app_now_ms() - start_ms < INSTANCE_WAIT_MS &&
-           hal_thread_state(live->thread, NULL) == HAL_THREAD_RUNS) {
+    for (unsigned i = 0; i < INSTANCE_WAIT_MS && live->phase == PHASE_INSTANTIATING &&
+                         hal_thread_state(live->thread, NULL) == HAL_THREAD_RUNS; i++) {
         hal_clock_sleep_ns(1000000);
     }
     live->diag = NULL;
@@ -320,13 +326,11 @@ void mote_app_execute_free(struct mote_app *app, struct mote_app_slot *slot)
     mote_agent_free(live->agent);
     mote_module_unload(live->module);
     mote_wasi_free(live->wasi);
+    if (live->runtime) {
+        mote_runtime_free_block(live->runtime, live->host, live->host ? live->host->size_bytes : 0);
+        mote_runtime_free_block(live->runtime, live->stack, live->stack_bytes);
+    }
     mote_runtime_free(live->runtime);
-    if (live->host) {
-        mote_app_release(app, live->host, live->host->size_bytes);
-    }
-    if (live->stack) {
-        mote_app_release(app, live->stack, live->stack_bytes);
-    }
     mote_app_drop_ram(app, live->ram);
     mote_app_release(app, live, sizeof *live);
     slot->live = NULL;

@@ -22,6 +22,9 @@ uint32_t mote_ring_put(struct mote_ring *ring, const struct mote_allocator *allo
         ring->bytes = allocator->resize(allocator->user, NULL, 0, room);
         ring->size = ring->bytes ? room : 0;
     }
+    if (!ring->bytes) {
+        return 0;
+    }
     uint32_t skipped = overwrites && size > ring->size ? size - ring->size : 0; /* would be overwritten at once */
     uint32_t count = overwrites ? size - skipped : least(size, ring->size - ring->left);
     for (uint32_t done = 0; done < count;) {
@@ -56,6 +59,19 @@ uint32_t mote_ring_take(struct mote_ring *ring, void *data, uint32_t size)
     return count;
 }
 
+void mote_ring_trim(struct mote_ring *ring, const struct mote_allocator *allocator)
+{
+    uint32_t left = ring->left;
+    uint8_t *kept = left > 0 && left < ring->size ? allocator->resize(allocator->user, NULL, 0, left) : NULL;
+    if (kept || left == 0) {
+        mote_ring_peek(ring, 0, kept, left);
+        allocator->resize(allocator->user, ring->bytes, ring->size, 0);
+        ring->bytes = kept;
+        ring->size = left;
+        ring->at = 0;
+    }
+}
+
 void mote_ring_free(struct mote_ring *ring, const struct mote_allocator *allocator)
 {
     if (ring->bytes) {
@@ -66,16 +82,12 @@ void mote_ring_free(struct mote_ring *ring, const struct mote_allocator *allocat
 
 /* ---- The run's side ---------------------------------------------------------------------------------------------- */
 
-static const struct mote_allocator *allocator_of(const struct mote_app_slot *slot)
-{
-    return &slot->live->app->options.allocator;
-}
-
 /* Errors have a ring of their own only while somebody reads both. -1: there is no memory for it. */
 static intptr_t put(struct mote_app_slot *slot, unsigned stream, const void *data, uint32_t size)
 {
     struct mote_ring *ring = slot->is_attached && stream == 2 ? &slot->err : &slot->out;
-    uint32_t count = mote_ring_put(ring, allocator_of(slot), slot->output_bytes, data, size, !slot->is_attached);
+    struct mote_allocator allocator = mote_app_run_allocator(slot->live->app);
+    uint32_t count = mote_ring_put(ring, &allocator, slot->output_bytes, data, size, !slot->is_attached);
     if (count > 0 && slot->is_attached) {
         hal_thread_wake();
     }
@@ -132,7 +144,8 @@ uint32_t mote_app_input(struct mote_app *app, uint32_t id, const void *data, uin
     if (!slot || !slot->live || !slot->is_attached || slot->is_input_ended) {
         return size; /* nobody will ever read it */
     }
-    return mote_ring_put(&slot->in, &app->options.allocator, slot->output_bytes, data, size, false);
+    struct mote_allocator allocator = mote_app_run_allocator(app);
+    return mote_ring_put(&slot->in, &allocator, slot->output_bytes, data, size, false);
 }
 
 void mote_app_input_end(struct mote_app *app, uint32_t id)

@@ -22,6 +22,8 @@ uint32_t mote_ring_put(struct mote_ring *ring, const struct mote_allocator *allo
 uint32_t mote_ring_peek(const struct mote_ring *ring, uint32_t skip, void *data, uint32_t size);
 /* The same from the first on, and takes them out. */
 uint32_t mote_ring_take(struct mote_ring *ring, void *data, uint32_t size);
+/* No more will be put in: keeps the memory for what is left in it only. */
+void mote_ring_trim(struct mote_ring *ring, const struct mote_allocator *allocator);
 void mote_ring_free(struct mote_ring *ring, const struct mote_allocator *allocator);
 
 struct mote_app_slot;

@@ -94,7 +94,7 @@ bool mote_app_package(struct mote_app *app, uint32_t i, struct mote_app_package 
     }
     complete(app, &source);
     mote_manifest_read(source.bytes, source.size_bytes, &manifest, NULL);
-    enum mote_app_note note = mote_app_note(app, source.name);
+    enum mote_app_note note = mote_app_is_given_up(app, source.name) ? MOTE_NOTE_FAILED : mote_app_note(app, source.name);
     *package = (struct mote_app_package){
         .size_bytes = source.size_bytes,
         .engine = engine_of(&source),
@@ -108,24 +108,37 @@ bool mote_app_package(struct mote_app *app, uint32_t i, struct mote_app_package 
     return true;
 }
 
-/* NONE when a package may be changed. */
-static enum mote_error check_idle(struct mote_app *app, const char *name)
+/* NONE when a package is there, and the store free for a change of it. */
+static enum mote_error begin_change(struct mote_app *app, const char *name)
 {
     struct mote_app_source source;
     enum mote_error error = mote_app_find_package(app, name, &source);
     if (error != MOTE_ERROR_NONE) {
         return error;
     }
-    if (mote_app_preparing_package(app) == source.package.sequence) {
-        mote_app_preparing_end(app);
+    if (mote_app_upload_is_busy(app)) {
+        return MOTE_ERROR_UPLOADING;
     }
-    return mote_app_runs_package(app, name) ? MOTE_ERROR_BUSY : MOTE_ERROR_NONE;
+    mote_app_interrupt_preparing(app);
+    return MOTE_ERROR_NONE;
+}
+
+/* The same, and it does not run. */
+static enum mote_error check_idle(struct mote_app *app, const char *name)
+{
+    enum mote_error error = begin_change(app, name);
+    return error == MOTE_ERROR_NONE && mote_app_runs_package(app, name) ? MOTE_ERROR_BUSY : error;
 }
 
 enum mote_error mote_app_remove(struct mote_app *app, const char *name)
 {
     enum mote_error error = check_idle(app, name);
-    return error == MOTE_ERROR_NONE ? mote_store_remove(app->store, name) : error;
+    error = error ? error : mote_store_remove(app->store, name);
+    if (error == MOTE_ERROR_NONE) {
+        mote_app_forgive(app, name);
+        mote_app_forget_waiting(app, name);
+    }
+    return error;
 }
 
 /* What is prepared of the one before is still there, unless the firmware has changed: then it is looked at again. */
@@ -143,7 +156,10 @@ enum mote_error mote_app_rollback(struct mote_app *app, const char *name)
 
 enum mote_error mote_app_enable(struct mote_app *app, const char *name, bool is_enabled)
 {
-    struct mote_app_source source;
-    enum mote_error error = mote_app_find_package(app, name, &source);
-    return error == MOTE_ERROR_NONE ? mote_app_set_note(app, name, is_enabled ? MOTE_NOTE_ON : MOTE_NOTE_OFF) : error;
+    enum mote_error error = begin_change(app, name);
+    error = error ? error : mote_app_set_note(app, name, is_enabled ? MOTE_NOTE_ON : MOTE_NOTE_OFF);
+    if (error == MOTE_ERROR_NONE) {
+        mote_app_forgive(app, name);
+    }
+    return error;
 }

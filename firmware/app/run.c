@@ -34,18 +34,49 @@ void mote_app_free_slot(struct mote_app *app, struct mote_app_slot *slot)
     *slot = (struct mote_app_slot){.id = 0};
 }
 
+static bool is_over(const struct mote_app_slot *slot)
+{
+    return slot->state != MOTE_RUN_RUNNING && slot->state != MOTE_RUN_WAITING;
+}
+
+/* Its log stays. */
+static void trim(struct mote_app *app, struct mote_app_slot *slot)
+{
+    mote_ring_free(&slot->in, &app->options.allocator);
+    mote_ring_trim(&slot->out, &app->options.allocator);
+    mote_ring_trim(&slot->err, &app->options.allocator);
+}
+
+bool mote_app_forget_oldest(struct mote_app *app)
+{
+    struct mote_app_slot *oldest = NULL;
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        struct mote_app_slot *slot = &app->slots[i];
+        if (is_over(slot) && (slot->out.bytes || slot->err.bytes) && (!oldest || slot->id < oldest->id)) {
+            oldest = slot;
+        }
+    }
+    if (oldest) {
+        mote_ring_free(&oldest->out, &app->options.allocator);
+        mote_ring_free(&oldest->err, &app->options.allocator);
+    }
+    return oldest != NULL;
+}
+
 /* A slot that was never used, or the one whose run ended first. One that waits for its restart gives way to a start of the same module. */
 static struct mote_app_slot *choose_slot(struct mote_app *app, const char *name)
 {
     struct mote_app_slot *best = NULL;
+    uint32_t least = UINT32_MAX;
     for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
         struct mote_app_slot *slot = &app->slots[i];
+        uint32_t rank = slot->id | (uint32_t)slot->must_disable << 31; /* what is to be noted goes last */
         if (slot->state == MOTE_RUN_WAITING && mote_app_same(slot->name, name)) {
             return slot;
         }
-        bool is_free = slot->state != MOTE_RUN_RUNNING && slot->state != MOTE_RUN_WAITING && !slot->must_disable;
-        if (is_free && (!best || slot->id < best->id)) {
+        if (is_over(slot) && rank < least) {
             best = slot;
+            least = rank;
         }
     }
     return best;
@@ -132,7 +163,7 @@ static enum mote_error start_slot(struct mote_app *app, struct mote_app_slot *sl
     if (error != MOTE_ERROR_NONE) {
         return error;
     }
-    slot->restart = (uint8_t)manifest.restart;
+    slot->restart = (uint8_t)(source->ram ? MOTE_RESTART_NEVER : manifest.restart); /* it is found again by its name */
     slot->output_bytes = manifest.output_bytes ? manifest.output_bytes : 1;
     error = mote_app_execute(app, slot, source, &manifest, diag);
     if (error != MOTE_ERROR_NONE) {
@@ -144,6 +175,26 @@ static enum mote_error start_slot(struct mote_app *app, struct mote_app_slot *sl
     slot->trap = MOTE_TRAP_NONE;
     slot->started_ms = slot->touched_ms = mote_app_now_ms();
     return MOTE_ERROR_NONE;
+}
+
+/* Starts in a slot; what was there before stays when that fails. */
+static enum mote_error start_in(struct mote_app *app, struct mote_app_slot *slot, const struct mote_app_source *source,
+                                const struct mote_app_start *start, struct mote_diag *diag)
+{
+    struct mote_app_slot old = *slot;
+    mote_diag_init(diag);
+    *slot = (struct mote_app_slot){
+        .id = app->last_id + 1, .is_attached = start->is_attached, .is_interpreted = start->is_interpreted,
+    };
+    memcpy(slot->name, source->name, sizeof slot->name);
+    enum mote_error error = keep_args(app, slot, start, diag);
+    error = error ? error : start_slot(app, slot, source, diag);
+    app->last_id += error == MOTE_ERROR_NONE;
+    mote_app_free_slot(app, error ? slot : &old);
+    if (error != MOTE_ERROR_NONE) {
+        *slot = old;
+    }
+    return error;
 }
 
 enum mote_error mote_app_start(struct mote_app *app, const struct mote_app_start *start, uint32_t *id, struct mote_diag *diag)
@@ -159,28 +210,55 @@ enum mote_error mote_app_start(struct mote_app *app, const struct mote_app_start
     if (!slot) {
         return mote_app_fail(diag, MOTE_ERROR_TOO_MANY, "all runs are in use; stop one");
     }
-    mote_app_free_slot(app, slot);
-    slot->id = ++app->last_id;
-    memcpy(slot->name, source.name, sizeof slot->name);
-    slot->is_attached = start->is_attached;
-    slot->is_interpreted = start->is_interpreted;
-    error = keep_args(app, slot, start, diag);
-    error = error ? error : start_slot(app, slot, &source, diag);
-    if (error != MOTE_ERROR_NONE) {
-        mote_app_free_slot(app, slot);
-        return error;
-    }
-    *id = slot->id;
-    return MOTE_ERROR_NONE;
+    do {
+        error = start_in(app, slot, &source, start, diag);
+    } while (error == MOTE_ERROR_NO_MEMORY && mote_app_forget_oldest(app));
+    *id = error ? 0 : slot->id;
+    return error;
 }
 
-enum mote_error mote_app_run_again(struct mote_app *app, struct mote_app_slot *slot)
+bool mote_app_start_soon(struct mote_app *app, const char *name)
+{
+    struct mote_app_slot *slot = choose_slot(app, name);
+    if (!slot) {
+        return false;
+    }
+    mote_app_free_slot(app, slot);
+    slot->id = ++app->last_id;
+    memcpy(slot->name, name, sizeof slot->name);
+    slot->state = MOTE_RUN_WAITING;
+    slot->again_ms = slot->started_ms = slot->ended_ms = mote_app_now_ms();
+    return true;
+}
+
+enum mote_error mote_app_run_again(struct mote_app *app, struct mote_app_slot *slot, struct mote_diag *diag)
 {
     struct mote_app_source source;
-    struct mote_diag diag;
-    mote_diag_init(&diag);
-    enum mote_error error = mote_app_find_package(app, slot->name, &source);
-    return error ? error : start_slot(app, slot, &source, &diag);
+    mote_diag_init(diag);
+    enum mote_error error = find_source(app, slot->name, &source, diag);
+    error = error ? error : start_slot(app, slot, &source, diag);
+    if (error == MOTE_ERROR_NO_MEMORY) {
+        mote_app_forget_oldest(app); /* for the next time */
+    }
+    return error;
+}
+
+void mote_app_run_failed(struct mote_app *app, struct mote_app_slot *slot, const char *why)
+{
+    struct mote_allocator allocator = mote_app_run_allocator(app);
+    uint32_t length = (uint32_t)mote_string_length(why);
+    mote_ring_put(&slot->out, &allocator, length + 1, why, length, true);
+    mote_ring_put(&slot->out, &allocator, length + 1, "\n", 1, true);
+    mote_app_crash_of(app, slot, why, NULL);
+}
+
+void mote_app_forget_waiting(struct mote_app *app, const char *name)
+{
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        if (app->slots[i].state == MOTE_RUN_WAITING && mote_app_same(app->slots[i].name, name)) {
+            mote_app_stop(app, app->slots[i].id);
+        }
+    }
 }
 
 /* ---- Stopping and ending ----------------------------------------------------------------------------------------- */
@@ -193,6 +271,7 @@ enum mote_error mote_app_stop(struct mote_app *app, uint32_t id)
     }
     if (slot->state == MOTE_RUN_WAITING) {
         slot->state = MOTE_RUN_STOPPED;
+        trim(app, slot);
     }
     if (slot->live && !slot->is_stopping) {
         slot->is_stopping = true;
@@ -220,13 +299,18 @@ static void judge(struct mote_app_slot *slot)
 
 static void end(struct mote_app *app, struct mote_app_slot *slot, const struct hal_fault *fault)
 {
+    enum mote_error error = slot->live->error;
+    bool has_begun = error == MOTE_ERROR_NONE || error == MOTE_ERROR_TRAPPED;
     slot->ended_ms = mote_app_now_ms();
     slot->unused_bytes = slot->live->thread ? (uint32_t)hal_thread_stack_unused(slot->live->thread) : 0;
     if (slot->state == MOTE_RUN_TRAPPED || slot->state == MOTE_RUN_FAULTED) {
-        mote_app_crash_of(app, slot, fault);
+        mote_app_crash_of(app, slot, has_begun ? NULL : mote_error_text(error), fault);
     }
     mote_app_execute_free(app, slot);
     mote_app_run_ended(app, slot);
+    if (is_over(slot)) {
+        trim(app, slot);
+    }
 }
 
 /* It has had its time, and is not in the middle of writing a file, which nobody could end for it. */
@@ -287,7 +371,7 @@ static void tell(const struct mote_app_slot *slot, struct mote_app_run *run)
         struct mote_memory_usage usage = mote_runtime_usage(live->runtime);
         run->memory_bytes = (uint32_t)usage.memory_bytes;
         run->other_bytes += (uint32_t)(usage.module_bytes + usage.code_bytes + usage.instance_bytes + usage.stack_bytes + usage.other_bytes +
-                                       sizeof *live + live->stack_bytes);
+                                       sizeof *live);
     }
 }
 

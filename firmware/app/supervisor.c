@@ -1,7 +1,7 @@
 /* The supervisor: starts what starts by itself, starts again what failed, a little later each time, gives up on what fails too often, and feeds the
    watchdog as long as it comes round. */
 #include "app/app_state.h"
-#include "base/diag.h"
+#include "base/bits.h"
 
 #define LONG 60        /* restarts are put off up to so many times the first delay; a run or a pause that long is forgiven */
 #define FAILURES_MAX 5 /* in that time: then the package is disabled */
@@ -10,48 +10,66 @@
 
 void mote_app_look_again(struct mote_app *app)
 {
-    if (app->starting == UINT32_MAX) {
-        app->starting = 0;
-    }
+    app->checking = 0;
 }
 
-static void start_by_itself(struct mote_app *app, const struct mote_app_package *package)
-{
-    struct mote_app_start start = {.name = package->name};
-    struct mote_diag diag;
-    uint32_t id;
-    if (package->is_autostarted && !app->is_safe && mote_app_run_of(app, package->name) == 0) {
-        mote_app_start(app, &start, &id, &diag);
-    }
-}
-
-/* One package a round, or a few functions of it when there is nothing prepared of it that this firmware can use. It is started in any case, if it
-   starts by itself: without a prepared block everything is made in RAM. */
-static void look_at_next(struct mote_app *app)
+/* One package a round, or a few functions of it when there is nothing prepared of it that this firmware can use. */
+static void prepare_next(struct mote_app *app)
 {
     struct mote_app_package package;
     struct mote_app_source source;
     struct mote_diag diag;
-    bool may_prepare = !mote_app_upload_is_busy(app);
-    if (app->starting == UINT32_MAX) {
-        return;
-    }
-    if (may_prepare && app->preparing) {
+    if (app->preparing) {
         if (!mote_app_preparing_step(app, &diag)) {
             return;
         }
         mote_app_preparing_end(app);
-    } else if (may_prepare && mote_app_package(app, app->starting, &package) && package.engine[0] == '\0' &&
-               mote_app_find_package(app, package.name, &source) == MOTE_ERROR_NONE &&
+    } else if (!mote_app_package(app, app->checking, &package)) {
+        app->checking = UINT32_MAX;
+        return;
+    } else if (package.engine[0] == '\0' && mote_app_find_package(app, package.name, &source) == MOTE_ERROR_NONE &&
                mote_app_preparing_begin(app, &source.package, false, &diag) == MOTE_ERROR_NONE) {
         return;
     }
-    if (!mote_app_package(app, app->starting, &package)) {
-        app->starting = UINT32_MAX;
+    app->checking++;
+}
+
+/* There are more packages than slots: this one waits until one is free. That is told once. */
+static void wait_for_slot(struct mote_app *app, const char *name)
+{
+    struct mote_app_slot none = {.state = MOTE_RUN_FAULTED};
+    if (app->crowded_ms == 0) {
+        memcpy(none.name, name, sizeof none.name);
+        mote_app_crash_of(app, &none, "all runs are in use", NULL);
+    }
+    app->crowded_ms = mote_app_now_ms() | 1;
+}
+
+/* One package a round, when it has been looked at whether something is prepared of it. Without that everything is made in RAM. */
+static void start_next(struct mote_app *app)
+{
+    struct mote_app_package package;
+    if (app->crowded_ms && mote_app_now_ms() - app->crowded_ms < app->options.restart_ms) {
         return;
     }
-    app->starting++;
-    start_by_itself(app, &package);
+    if (app->is_safe || !mote_app_package(app, app->starting, &package)) {
+        app->starting = UINT32_MAX;
+    } else if (package.is_autostarted && mote_app_run_of(app, package.name) == 0 && !mote_app_start_soon(app, package.name)) {
+        wait_for_slot(app, package.name);
+    } else {
+        app->starting++;
+    }
+}
+
+static void look_at_next(struct mote_app *app)
+{
+    bool may_prepare = app->checking != UINT32_MAX && !mote_app_upload_is_busy(app);
+    if (may_prepare) {
+        prepare_next(app);
+    }
+    if (app->starting != UINT32_MAX && (!may_prepare || app->starting < app->checking)) {
+        start_next(app);
+    }
 }
 
 /* ---- What ended -------------------------------------------------------------------------------------------------- */
@@ -83,10 +101,9 @@ static void start_later(struct mote_app *app, struct mote_app_slot *slot)
 
 void mote_app_run_ended(struct mote_app *app, struct mote_app_slot *slot)
 {
-    struct mote_app_source source;
     bool failed = has_failed(slot);
     bool is_wanted = slot->restart == MOTE_RESTART_ALWAYS || (slot->restart == MOTE_RESTART_ON_FAILURE && failed);
-    if (!is_wanted || slot->is_stopping || slot->is_attached || mote_app_find_package(app, slot->name, &source) != MOTE_ERROR_NONE) {
+    if (!is_wanted || slot->is_stopping || slot->is_attached) {
         return;
     }
     if (failed) {
@@ -94,22 +111,64 @@ void mote_app_run_ended(struct mote_app *app, struct mote_app_slot *slot)
     }
     if (slot->failures >= FAILURES_MAX) {
         slot->must_disable = true;
+        slot->again_ms = mote_app_now_ms();
     } else {
+        slot->restarts = (uint8_t)(slot->restarts + (slot->restarts < UINT8_MAX));
         start_later(app, slot);
+    }
+}
+
+bool mote_app_is_given_up(const struct mote_app *app, const char *name)
+{
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        if (app->slots[i].must_disable && mote_app_same(app->slots[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void mote_app_forgive(struct mote_app *app, const char *name)
+{
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        if (mote_app_same(app->slots[i].name, name)) {
+            app->slots[i].must_disable = false;
+        }
+    }
+}
+
+/* What lacks memory now may have it later; everything else stays as it is until somebody does something about it. */
+static void start_waiting(struct mote_app *app, struct mote_app_slot *slot)
+{
+    struct mote_diag diag;
+    enum mote_error error = mote_app_run_again(app, slot, &diag);
+    if (error == MOTE_ERROR_NONE) {
+        return;
+    }
+    slot->state = MOTE_RUN_FAULTED;
+    slot->trap = MOTE_TRAP_NONE;
+    if (error == MOTE_ERROR_NO_MEMORY || error == MOTE_ERROR_TOO_MANY) {
+        if (slot->delay_ms == 0) {
+            mote_app_crash_of(app, slot, diag.message, NULL);
+        }
+        start_later(app, slot);
+    } else {
+        mote_app_run_failed(app, slot, diag.message);
     }
 }
 
 static void see_to(struct mote_app *app, struct mote_app_slot *slot)
 {
     mote_app_run_step(app, slot);
-    if (slot->must_disable) { /* the store may be busy with an upload */
-        slot->must_disable = mote_app_set_note(app, slot->name, MOTE_NOTE_FAILED) == MOTE_ERROR_BUSY;
+    if ((int32_t)(mote_app_now_ms() - slot->again_ms) < 0) {
+        return;
     }
-    if (slot->state == MOTE_RUN_WAITING && (int32_t)(mote_app_now_ms() - slot->again_ms) >= 0) {
-        slot->restarts = (uint8_t)(slot->restarts + (slot->restarts < UINT8_MAX));
-        if (mote_app_run_again(app, slot) != MOTE_ERROR_NONE) {
-            start_later(app, slot);
-        }
+    if (slot->must_disable) { /* the store may be busy with an upload, or full */
+        slot->must_disable = mote_app_set_note(app, slot->name, MOTE_NOTE_FAILED) != MOTE_ERROR_NONE;
+        slot->again_ms = mote_app_now_ms() + app->options.restart_ms;
+    }
+    if (slot->state == MOTE_RUN_WAITING) {
+        start_waiting(app, slot);
     }
 }
 

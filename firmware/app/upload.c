@@ -4,11 +4,14 @@
 #include "base/diag.h"
 #include "base/text.h"
 
+#define SILENCE 10 /* times the first delay of restarts: then whoever sent is gone */
+
 struct mote_app_receiving {
     struct mote_app_upload_state state;
     struct mote_sha256 sha;   /* to RAM: of what has come */
     struct mote_app_ram *ram; /* to RAM: until it is complete */
     const uint8_t *bytes;     /* to flash: the module while it is prepared */
+    uint32_t touched_ms;      /* when bytes came last */
 };
 
 static bool is_in_phase(struct mote_app *app, enum mote_app_upload_phase phase)
@@ -66,8 +69,7 @@ static enum mote_error fail(struct mote_app *app, enum mote_error error, struct 
     return error;
 }
 
-/* Of a package that is there already: it will be looked at again. */
-static void interrupt_preparing(struct mote_app *app)
+void mote_app_interrupt_preparing(struct mote_app *app)
 {
     if (app->preparing) {
         mote_app_preparing_end(app);
@@ -83,7 +85,10 @@ static enum mote_error begin_ram(struct mote_app *app, struct mote_app_receiving
     const struct mote_app_upload *upload = &receiving->state.upload;
     mote_app_drop_ram(app, app->ram);
     app->ram = NULL;
-    struct mote_app_ram *ram = upload->size_bytes < INT32_MAX ? mote_app_alloc(app, sizeof *ram + upload->size_bytes) : NULL;
+    struct mote_app_ram *ram;
+    do {
+        ram = upload->size_bytes < INT32_MAX ? mote_app_alloc(app, sizeof *ram + upload->size_bytes) : NULL;
+    } while (!ram && mote_app_forget_oldest(app));
     if (!ram) {
         return mote_app_fail(diag, MOTE_ERROR_NO_MEMORY, "the module is larger than the RAM that is free; install it");
     }
@@ -102,7 +107,7 @@ static enum mote_error begin_store(struct mote_app *app, struct mote_app_receivi
     if (!app->store) {
         return mote_app_fail(diag, MOTE_ERROR_NO_STORE, NULL);
     }
-    interrupt_preparing(app);
+    mote_app_interrupt_preparing(app);
     enum mote_error error = mote_store_begin(app->store, MOTE_STORE_PACKAGE, upload->name, 0, upload->size_bytes, upload->sha256,
                                              &receiving->state.at);
     return error == MOTE_ERROR_NONE ? error : mote_app_fail(diag, error, NULL);
@@ -131,6 +136,7 @@ enum mote_error mote_app_upload_begin(struct mote_app *app, const struct mote_ap
         return fail(app, error, diag);
     }
     receiving->state.phase = MOTE_UPLOAD_RECEIVING;
+    receiving->touched_ms = mote_app_now_ms();
     *at = receiving->state.at;
     return *at == upload->size_bytes ? complete(app, diag) : MOTE_ERROR_NONE;
 }
@@ -163,6 +169,7 @@ enum mote_error mote_app_upload_data(struct mote_app *app, uint32_t offset, cons
     if (offset > *at || size > receiving->state.upload.size_bytes - offset) {
         return mote_app_fail(diag, MOTE_ERROR_INVALID_ARGUMENT, offset > *at ? "bytes are missing before these" : "more bytes than announced");
     }
+    receiving->touched_ms = mote_app_now_ms();
     uint32_t known = *at - offset;
     if (known >= size) {
         return MOTE_ERROR_NONE;
@@ -198,7 +205,7 @@ static enum mote_error complete_ram(struct mote_app *app, struct mote_app_receiv
     app->ram = ram;
     receiving->ram = NULL;
     receiving->bytes = ram->bytes;
-    interrupt_preparing(app);
+    mote_app_interrupt_preparing(app);
     receiving->state.phase = MOTE_UPLOAD_PREPARING;
     return mote_app_preparing_begin_ram(app, ram, diag);
 }
@@ -247,6 +254,9 @@ static enum mote_error complete(struct mote_app *app, struct mote_diag *diag)
 void mote_app_upload_step(struct mote_app *app)
 {
     struct mote_diag diag;
+    if (is_in_phase(app, MOTE_UPLOAD_RECEIVING) && mote_app_now_ms() - app->receiving->touched_ms >= SILENCE * app->options.restart_ms) {
+        mote_app_upload_cancel(app); /* what came into flash waits there */
+    }
     if (!is_in_phase(app, MOTE_UPLOAD_PREPARING)) {
         return;
     }
@@ -263,8 +273,11 @@ void mote_app_upload_step(struct mote_app *app)
     }
     state->phase = diag.error ? MOTE_UPLOAD_FAILED : MOTE_UPLOAD_DONE;
     state->diag = diag;
-    if (!diag.error && mote_app_note(app, state->upload.name) == MOTE_NOTE_FAILED) {
-        mote_app_set_note(app, state->upload.name, MOTE_NOTE_NONE); /* another version, another chance */
+    if (!diag.error && !state->upload.to_ram) { /* another version, another chance */
+        mote_app_forgive(app, state->upload.name);
+        if (mote_app_note(app, state->upload.name) == MOTE_NOTE_FAILED) {
+            mote_app_set_note(app, state->upload.name, MOTE_NOTE_NONE);
+        }
     }
 }
 

@@ -26,6 +26,7 @@ unsigned mote_smp_rc(enum mote_error error)
         {MOTE_ERROR_BAD_MANIFEST, MOTE_RC_BAD_NAME},
         {MOTE_ERROR_BAD_NAME, MOTE_RC_BAD_NAME},
         {MOTE_ERROR_DENIED, MOTE_RC_DENIED},
+        {MOTE_ERROR_UPLOADING, MOTE_RC_UPLOADING},
         {MOTE_ERROR_TRAPPED, MOTE_RC_UNKNOWN},
     };
     for (unsigned i = 0; i < MOTE_COUNT(rows); i++) {

@@ -18,6 +18,7 @@ enum mote_module_rc {
     MOTE_RC_TOO_MANY = 10,
     MOTE_RC_BAD_NAME = 11,
     MOTE_RC_DENIED = 12,
+    MOTE_RC_UPLOADING = 13,
 };
 
 /* Results of handlers. `why` is told as well. */

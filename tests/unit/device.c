@@ -1,6 +1,7 @@
 /* See device.h. */
 #include "device.h"
 
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "../../ports/linux/flash_file.h"
@@ -15,12 +16,17 @@ static uint64_t now_ms(void)
     return hal_clock_now_ns() / 1000000;
 }
 
-static void begin(struct device *device, bool is_safe)
+static void begin_with(struct device *device, struct mote_allocator allocator, bool is_safe)
 {
-    struct mote_app_options options = {.allocator = unit_allocator(&device->account), .is_safe = is_safe, .restart_ms = 10};
+    struct mote_app_options options = {.allocator = allocator, .is_safe = is_safe, .restart_ms = 10};
     hal_lock();
     enum mote_error error = mote_app_new(&options, &device->app);
     CHECK_EQUAL(error, device->app ? MOTE_ERROR_NONE : MOTE_ERROR_NO_MEMORY);
+}
+
+static void begin(struct device *device, bool is_safe)
+{
+    begin_with(device, unit_allocator(&device->account), is_safe);
 }
 
 static void erase_flash(void)
@@ -56,10 +62,20 @@ void device_begin_failing(struct device *device, uint64_t fail_only, uint64_t fa
     begin(device, false);
 }
 
+void device_begin_small(struct device *device, size_t bytes)
+{
+    erase_flash();
+    *device = (struct device){.pool = malloc(bytes)};
+    REQUIRE(device->pool != NULL);
+    begin_with(device, mote_pool_allocator(device->pool, bytes), false);
+    REQUIRE(device->app != NULL);
+}
+
 void device_end(struct device *device)
 {
     mote_app_free(device->app);
     hal_unlock();
+    free(device->pool);
     CHECK_EQUAL(device->account.bytes, 0);
     CHECK_EQUAL(device->account.blocks, 0);
 }

@@ -8,6 +8,7 @@
 
 struct device {
     struct unit_account account;
+    void *pool; /* NULL: its memory is of the account */
     struct mote_app *app;
     struct mote_diag diag; /* of what was asked for last */
     uint8_t bytes[32768];  /* of the module that was sent last */
@@ -20,6 +21,8 @@ void device_begin_again(struct device *device);
 void device_begin_safe(struct device *device); /* again, and nothing is to start by itself */
 /* On erased flash, with one request for memory failing (fail_only) or all after so many (fail_after); device->app may be NULL then. */
 void device_begin_failing(struct device *device, uint64_t fail_only, uint64_t fail_after);
+/* On erased flash, with a pool of so many bytes for memory: what modules leave free counts then. */
+void device_begin_small(struct device *device, size_t bytes);
 /* Frees everything and checks that all memory came back. */
 void device_end(struct device *device);
 

@@ -60,10 +60,32 @@ UNIT_TEST(test_app_output_ring_keeps_the_last_when_it_overwrites)
     CHECK_EQUAL(put(&ring, &account, "789abc", true), 6);
     CHECK_EQUAL(mote_ring_peek(&ring, 0, text, ROOM), ROOM);
     CHECK_TEXT(text, "3456789abc");
-    CHECK_EQUAL(put(&ring, &account, "ABCDEFGHIJKLMN", true), ROOM); /* the rest comes with the next call */
+    CHECK_EQUAL(put(&ring, &account, "ABCDEFGHIJKLMN", true), 14); /* the first of them are gone at once */
+    CHECK_EQUAL(ring.total, 27);
     CHECK_EQUAL(mote_ring_peek(&ring, 7, text, ROOM), 3);
-    CHECK(memcmp(text, "HIJ", 3) == 0);
+    CHECK(memcmp(text, "LMN", 3) == 0);
     CHECK_EQUAL(mote_ring_peek(&ring, ROOM, text, ROOM), 0);
+    end(&ring, &account);
+}
+
+/* Its reader finds all that was left, and nothing else is kept. */
+UNIT_TEST(test_app_output_ring_is_trimmed_to_what_is_left)
+{
+    struct unit_account account = {0};
+    struct mote_allocator allocator = unit_allocator(&account);
+    struct mote_ring ring = {.bytes = NULL};
+    mote_ring_trim(&ring, &allocator);
+    CHECK_EQUAL(account.requests, 0);
+    put(&ring, &account, "0123456", false);
+    check_take(&ring, 5, "01234");
+    put(&ring, &account, "789abc", false);
+    mote_ring_trim(&ring, &allocator);
+    CHECK_EQUAL(account.bytes, 8);
+    check_take(&ring, 3, "567");
+    check_take(&ring, ROOM, "89abc");
+    mote_ring_trim(&ring, &allocator);
+    CHECK_EQUAL(account.bytes, 0);
+    CHECK_EQUAL(ring.total, 13);
     end(&ring, &account);
 }
 

@@ -203,6 +203,33 @@ UNIT_TEST(test_app_package_upload_goes_on)
     device_end(&device);
 }
 
+/* Whoever sent falls silent: the store is free again after a while, and what had come is still there. */
+UNIT_TEST(test_app_package_upload_that_is_broken_off_is_given_up)
+{
+    struct device device;
+    struct mote_app_upload upload = {.name = "thing", .size_bytes = 2000};
+    struct mote_app_upload_state state;
+    uint32_t at;
+    device_begin(&device);
+    install(&device, "app_exit", "other", NULL);
+    REQUIRE(mote_app_upload_begin(device.app, &upload, &at, &device.diag) == MOTE_ERROR_NONE);
+    REQUIRE(mote_app_upload_data(device.app, 0, device.bytes, 200, &at, &device.diag) == MOTE_ERROR_NONE);
+    device_pass_ms(&device, 50);
+    CHECK_EQUAL(mote_app_enable(device.app, "other", true), MOTE_ERROR_UPLOADING);
+    CHECK_EQUAL(mote_app_remove(device.app, "other"), MOTE_ERROR_UPLOADING);
+    REQUIRE(mote_app_upload_data(device.app, 200, device.bytes, 100, &at, &device.diag) == MOTE_ERROR_NONE);
+    device_pass_ms(&device, 70);
+    mote_app_upload_state(device.app, &state);
+    CHECK_EQUAL(state.phase, MOTE_UPLOAD_RECEIVING);
+    device_pass_ms(&device, 100);
+    mote_app_upload_state(device.app, &state);
+    CHECK_EQUAL(state.phase, MOTE_UPLOAD_NONE);
+    CHECK_EQUAL(mote_app_enable(device.app, "other", true), MOTE_ERROR_NONE);
+    REQUIRE(mote_app_upload_begin(device.app, &upload, &at, &device.diag) == MOTE_ERROR_NONE);
+    CHECK(at > 0 && at <= 300);
+    device_end(&device);
+}
+
 /* What another build has prepared is made again, in the rounds after the start. */
 UNIT_TEST(test_app_package_prepared_by_another_build_is_prepared_again)
 {

@@ -168,3 +168,179 @@ UNIT_TEST(test_app_supervisor_starts_nothing_when_it_is_to_be_safe)
     device_start(&device, "spin", false);
     device_end(&device);
 }
+
+static void wait_until(struct device *device, const char *name, enum mote_app_state state)
+{
+    for (unsigned i = 0; i < 1000 && run_of(device, name).state != state; i++) {
+        device_pass_ms(device, 1);
+    }
+    CHECK_EQUAL(run_of(device, name).state, state);
+}
+
+UNIT_TEST(test_app_supervisor_removed_package_does_not_start_again)
+{
+    struct device device;
+    device_begin(&device);
+    install(&device, "app_trap", "bad", write_always);
+    device_start(&device, "bad", false);
+    wait_until(&device, "bad", MOTE_RUN_WAITING);
+    CHECK_EQUAL(mote_app_remove(device.app, "bad"), MOTE_ERROR_NONE);
+    CHECK_EQUAL(run_of(&device, "bad").state, MOTE_RUN_STOPPED);
+    device_pass_ms(&device, 30);
+    CHECK_EQUAL(run_of(&device, "bad").state, MOTE_RUN_STOPPED);
+    device_end(&device);
+}
+
+UNIT_TEST(test_app_supervisor_says_why_a_package_did_not_start)
+{
+    struct device device;
+    struct mote_app_crash crash;
+    char text[64] = {0};
+    uint32_t from = 0;
+    device_begin(&device);
+    install(&device, "app_unlinked", "lonely", write_auto);
+    device_end(&device);
+    device_begin_again(&device);
+    wait_until(&device, "lonely", MOTE_RUN_FAULTED);
+    mote_app_log(device.app, mote_app_run_of(device.app, "lonely"), &from, text, sizeof text - 1);
+    CHECK_TEXT(text, "unknown import: env.nothing\n");
+    REQUIRE(mote_app_crash(device.app, &crash));
+    CHECK_TEXT(crash.name, "lonely");
+    CHECK_EQUAL(crash.state, MOTE_RUN_FAULTED);
+    CHECK_TEXT(crash.reason, "unknown import: env.nothing");
+    device_end(&device);
+}
+
+static void write_auto_with_little(struct mote_cbor_writer *writer)
+{
+    write_auto(writer);
+    mote_cbor_put_text(writer, "memory");
+    mote_cbor_put_uint(writer, 10);
+}
+
+/* What lacks memory is tried again, later each time. */
+UNIT_TEST(test_app_supervisor_puts_off_what_lacks_memory)
+{
+    struct device device;
+    struct mote_app_crash crash;
+    device_begin(&device);
+    install(&device, "app_spin", "large", write_auto_with_little);
+    device_end(&device);
+    device_begin_again(&device);
+    device_pass_ms(&device, 100);
+    CHECK_EQUAL(run_of(&device, "large").state, MOTE_RUN_WAITING);
+    CHECK_EQUAL(run_of(&device, "large").restarts, 0);
+    REQUIRE(mote_app_crash(device.app, &crash));
+    CHECK(strncmp(crash.reason, "out of memory", 13) == 0);
+    uint32_t number = crash.number;
+    device_pass_ms(&device, 100);
+    REQUIRE(mote_app_crash(device.app, &crash));
+    CHECK_EQUAL(crash.number, number);
+    install(&device, "app_spin", "large", write_auto);
+    wait_until(&device, "large", MOTE_RUN_RUNNING);
+    device_end(&device);
+}
+
+/* More packages than slots: one waits for a slot. */
+UNIT_TEST(test_app_supervisor_starts_the_last_when_a_slot_is_free)
+{
+    struct device device;
+    struct mote_app_crash crash;
+    char name[] = "spin-a";
+    device_begin(&device);
+    for (unsigned i = 0; i <= MOTE_APP_RUNS; i++, name[5]++) {
+        install(&device, "app_spin", name, write_auto);
+    }
+    device_end(&device);
+    device_begin_again(&device);
+    device_pass_ms(&device, 100);
+    name[5]--;
+    CHECK_EQUAL(mote_app_run_of(device.app, name), 0);
+    REQUIRE(mote_app_crash(device.app, &crash));
+    CHECK_TEXT(crash.name, name);
+    CHECK_TEXT(crash.reason, "all runs are in use");
+    CHECK_EQUAL(mote_app_stop(device.app, mote_app_run_of(device.app, "spin-a")), MOTE_ERROR_NONE);
+    wait_until(&device, name, MOTE_RUN_RUNNING);
+    device_end(&device);
+}
+
+/* Preparing again what was interrupted or came back does not start anything. */
+UNIT_TEST(test_app_supervisor_rollback_starts_nothing)
+{
+    struct device device;
+    device_begin(&device);
+    install(&device, "app_spin", "auto", write_auto);
+    install(&device, "app_exit", "other", NULL);
+    install(&device, "app_hello", "other", NULL);
+    device_pass_ms(&device, 10);
+    CHECK_EQUAL(mote_app_rollback(device.app, "other"), MOTE_ERROR_NONE);
+    device_pass_ms(&device, 30);
+    CHECK_EQUAL(mote_app_run_of(device.app, "auto"), 0);
+    device_end(&device);
+}
+
+static void write_always_as_app(struct mote_cbor_writer *writer)
+{
+    write_always(writer);
+    mote_cbor_put_text(writer, "name");
+    mote_cbor_put_text(writer, "app");
+}
+
+/* The module in RAM is not started again: the package of its name is another. */
+UNIT_TEST(test_app_supervisor_leaves_modules_in_ram_alone)
+{
+    struct device device;
+    device_begin(&device);
+    install(&device, "app_spin", "app", NULL);
+    device_take(&device, "app_trap", write_always_as_app);
+    REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
+    CHECK_EQUAL(device_wait(&device, device_start(&device, NULL, false)).state, MOTE_RUN_TRAPPED);
+    device_pass_ms(&device, 50);
+    CHECK_EQUAL(run_of(&device, "app").state, MOTE_RUN_TRAPPED);
+    device_end(&device);
+}
+
+/* Fills the store so that not even a note has room. */
+static void fill(struct device *device)
+{
+    static const uint8_t head[] = {0, 0x80 | (24000 & 0x7f), 0x80 | (24000 >> 7 & 0x7f), 24000 >> 14, 3, 'p', 'a', 'd'};
+    char name[] = "big-a";
+    enum mote_error error;
+    do {
+        device_take(device, "app_exit", NULL);
+        memcpy(device->bytes + device->size, head, sizeof head);
+        memset(device->bytes + device->size + sizeof head, name[4], 24000 - 4);
+        device->size += 4 + 24000;
+        error = device_send(device, name);
+        name[4]++;
+    } while (error == MOTE_ERROR_NONE);
+    CHECK_EQUAL(error, MOTE_ERROR_STORE_FULL);
+    for (name[4] = 'A'; device_take(device, "app_exit", NULL), device_send(device, name) == MOTE_ERROR_NONE; name[4]++) {
+    }
+    for (bool is_on = true; mote_app_enable(device->app, "big-a", is_on) == MOTE_ERROR_NONE; is_on = !is_on) {
+    }
+    CHECK_EQUAL(mote_app_enable(device->app, "big-b", true), MOTE_ERROR_STORE_FULL);
+}
+
+/* It is given up all the same, and noted as soon as there is room. */
+UNIT_TEST(test_app_supervisor_gives_up_with_a_full_store)
+{
+    struct device device;
+    device_begin(&device);
+    install(&device, "app_trap", "bad", write_auto_on_failure);
+    fill(&device);
+    device_start(&device, "bad", false);
+    for (unsigned i = 0; i < 400 && !package_of(&device).is_disabled; i++) {
+        device_pass_ms(&device, 5);
+    }
+    CHECK(package_of(&device).is_disabled);
+    CHECK(!package_of(&device).is_autostarted);
+    device_pass_ms(&device, 50);
+    CHECK(package_of(&device).is_disabled);
+    CHECK_EQUAL(mote_app_remove(device.app, "big-a"), MOTE_ERROR_NONE);
+    device_pass_ms(&device, 100);
+    device_end(&device);
+    device_begin_again(&device);
+    CHECK(package_of(&device).is_disabled);
+    device_end(&device);
+}
