@@ -97,6 +97,8 @@ class Toolchain:
         flags = ["-fno-sanitize=all"] if self.name == "zig" and not arguments.sanitize else []
         if arguments.sanitize:
             flags += [f"-fsanitize={','.join(arguments.sanitize)}", "-fno-sanitize-recover=all"]
+        if self.name == "gcc" and "thread" in arguments.sanitize:
+            flags += ["-Wno-tsan"]  # fences, of which it knows nothing: they order what is atomic all the same
         return flags + (["--coverage"] if arguments.coverage else [])
 
     def link_flags(self, arguments: Arguments, config: Config | None = None) -> list[str]:
