@@ -3,8 +3,8 @@
 #include "base/config.h"
 #include "hal/system.h"
 #include "mote_version.h"
-#include "host/wasi/vfs.h"
 #include "shell/command.h"
+#include "shell/file_path.h"
 #include "shell/words.h"
 
 static bool print_help(struct mote_job *job, struct mote_text *page)
@@ -28,11 +28,12 @@ static bool print_space(struct mote_job *job, struct mote_text *page)
 {
     struct mote_store_space store = mote_app_space(job->app);
     uint32_t total = 0, left = 0;
-    if (job->files) {
+    enum mote_errno error = mote_file_check(job->files);
+    if (error == MOTE_ERRNO_SUCCESS) {
         job->files->ops->space(job->files, &total, &left);
     }
-    mote_text_format(page, "store: %u bytes, %u used, room for %u; erased %u times\nfiles: %u bytes, %u free\n", store.size_bytes,
-                     store.used_bytes, store.largest_bytes, store.erases_most, total, left);
+    mote_text_format(page, "store: %u bytes, %u used, room for %u; erased %u times\nfiles: %u bytes, %u free %s\n", store.size_bytes,
+                     store.used_bytes, store.largest_bytes, store.erases_most, total, left, mote_file_error(error).text);
     return false;
 }
 

@@ -13,10 +13,10 @@ static bool take_path(struct mote_job *job, struct mote_text *page, char path[MO
 {
     const char *text = job->argc > 1 ? job->argv[1] : "/";
     bool is_path = mote_file_path(text, mote_string_length(text), path);
-    if (!job->files || !is_path) {
-        check(job, page, job->files ? MOTE_ERRNO_INVAL : MOTE_ERRNO_NODEV);
-    }
-    return job->files && is_path;
+    enum mote_errno error = mote_file_check(job->files);
+    error = error == MOTE_ERRNO_SUCCESS && !is_path ? MOTE_ERRNO_INVAL : error;
+    check(job, page, error);
+    return error == MOTE_ERRNO_SUCCESS;
 }
 
 /* Entry `i` of a directory; false past the last. */

@@ -3,6 +3,7 @@
 
 #include "base/bits.h"
 #include "base/text.h"
+#include "hal/flash.h"
 
 /* The length of the part of a path that begins at `text`; SIZE_MAX when there is something in it that does not belong there. */
 static size_t part_length(const char *text, size_t length)
@@ -40,6 +41,14 @@ bool mote_file_path(const char *text, size_t length, char path[MOTE_FILE_PATH_BY
     return true;
 }
 
+enum mote_errno mote_file_check(struct mote_vfs *files)
+{
+    if (!files) {
+        return ENABLED(CONFIG_HOST_FILES) && hal_flash_region(HAL_FLASH_FILES) ? MOTE_ERRNO_NXIO : MOTE_ERRNO_NODEV;
+    }
+    return mote_vfs_wait(files) ? MOTE_ERRNO_SUCCESS : MOTE_ERRNO_AGAIN;
+}
+
 enum mote_errno mote_file_remove(struct mote_vfs *files, const char *path)
 {
     enum mote_errno error = files->ops->remove(files, path, MOTE_VFS_FILE);
@@ -51,13 +60,15 @@ struct mote_file_error mote_file_error(enum mote_errno error)
     static const uint8_t rows[][3] = {
         {MOTE_ERRNO_SUCCESS, 0, 0},  {MOTE_ERRNO_NOENT, 3, 3}, {MOTE_ERRNO_NOTDIR, 3, 3}, {MOTE_ERRNO_ISDIR, 4, 1}, {MOTE_ERRNO_NOTEMPTY, 0, 4},
         {MOTE_ERRNO_EXIST, 0, 4},    {MOTE_ERRNO_BUSY, 0, 4},  {MOTE_ERRNO_NOSPC, 0, 5},  {MOTE_ERRNO_NOMEM, 0, 6}, {MOTE_ERRNO_IO, 0, 9},
-        {MOTE_ERRNO_NFILE, 0, 10},   {MOTE_ERRNO_INVAL, 2, 11}, {MOTE_ERRNO_NODEV, 14, 3}, {UINT8_MAX, 0, 1},
+        {MOTE_ERRNO_NFILE, 0, 10},   {MOTE_ERRNO_INVAL, 2, 11}, {MOTE_ERRNO_NODEV, 14, 3},
+        {MOTE_ERRNO_NXIO, 14, 9},    {MOTE_ERRNO_AGAIN, 0, 4},
+        {UINT8_MAX, 0, 1},
     };
     unsigned i = 0;
     while (i + 1 < MOTE_COUNT(rows) && rows[i][0] != error) {
         i++;
     }
     const char *text = mote_text_at("\0no such file or directory\0not a directory\0is a directory\0not empty\0exists already\0in use\0no room left\0"
-                                    "out of memory\0flash failed\0too many open files\0not a path\0no files on this board\0not possible", i);
+                                    "out of memory\0flash failed\0too many open files\0not a path\0no files on this board\0the file system is damaged\0busy, try again\0not possible", i);
     return (struct mote_file_error){text, rows[i][1], rows[i][2]};
 }

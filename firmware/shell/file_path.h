@@ -9,6 +9,9 @@
 /* Brings a path into the form that a file system wants: absolute, without empty parts and ".". False when it is too long, has "..", or is no text. */
 bool mote_file_path(const char *text, size_t length, char path[MOTE_FILE_PATH_BYTES]);
 
+/* Whether there are files to work with now: NODEV none, NXIO they are damaged, AGAIN somebody else works with them. Before each operation. */
+enum mote_errno mote_file_check(struct mote_vfs *files);
+
 /* Removes a file or an empty directory. */
 enum mote_errno mote_file_remove(struct mote_vfs *files, const char *path);
 

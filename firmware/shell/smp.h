@@ -20,6 +20,7 @@ enum mote_smp_error {
     MOTE_SMP_NOT_FOUND = 5,
     MOTE_SMP_TOO_LARGE = 7,
     MOTE_SMP_NOT_SUPPORTED = 8,
+    MOTE_SMP_BUSY = 10,
     MOTE_SMP_TOO_NEW = 13,
 };
 

@@ -5,6 +5,9 @@
 static int result_of(struct mote_smp *smp, enum mote_errno errno)
 {
     struct mote_file_error error = mote_file_error(errno);
+    if (errno == MOTE_ERRNO_AGAIN) {
+        return -MOTE_SMP_BUSY;
+    }
     return mote_smp_refuse(smp, error.module_rc, error.text);
 }
 
@@ -12,8 +15,9 @@ static int result_of(struct mote_smp *smp, enum mote_errno errno)
 static int take_path(struct mote_smp *smp, const struct mote_cbor_item *body, char path[MOTE_FILE_PATH_BYTES])
 {
     struct mote_cbor_item text = mote_cbor_find(body, "path");
-    if (!smp->files) {
-        return result_of(smp, MOTE_ERRNO_NODEV);
+    int result = result_of(smp, mote_file_check(smp->files));
+    if (result != 0) {
+        return result;
     }
     if (text.kind != MOTE_CBOR_TEXT) {
         return mote_smp_malformed(smp);

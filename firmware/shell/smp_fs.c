@@ -31,6 +31,9 @@ static const uint8_t plain[] = {0, 0, MOTE_SMP_INVALID, MOTE_SMP_NOT_FOUND, MOTE
 
 static int result_of(enum mote_errno error, int otherwise)
 {
+    if (error == MOTE_ERRNO_AGAIN) {
+        return -MOTE_SMP_BUSY;
+    }
     unsigned rc = mote_file_error(error).fs_rc;
     return rc > 0 || error == MOTE_ERRNO_SUCCESS ? (int)rc : otherwise;
 }
@@ -44,15 +47,18 @@ static enum mote_errno close_file(struct mote_smp *smp)
 
 void mote_smp_fs_close(struct mote_smp *smp)
 {
-    close_file(smp);
+    if (smp->fs.file && mote_vfs_wait(smp->files)) {
+        close_file(smp);
+    }
 }
 
 /* Takes `name` of a request. */
 static int take_path(struct mote_smp *smp, const struct mote_cbor_item *body, char path[MOTE_FILE_PATH_BYTES])
 {
     struct mote_cbor_item name = mote_cbor_find(body, "name");
-    if (!smp->files) {
-        return NO_FILES;
+    int result = result_of(mote_file_check(smp->files), NO_FILES);
+    if (result != 0) {
+        return result;
     }
     if (name.kind != MOTE_CBOR_TEXT) {
         return -MOTE_SMP_INVALID;
@@ -261,10 +267,10 @@ static int go_on_with_hash(struct mote_smp *smp)
 int mote_smp_fs_step(struct mote_smp *smp)
 {
     if (smp->is_pending) {
-        return go_on_with_hash(smp);
+        return mote_vfs_wait(smp->files) ? go_on_with_hash(smp) : MOTE_SMP_LATER;
     }
     if (smp->fs.file && mote_app_now_ms() - smp->fs.used_ms > IDLE_MS) {
-        close_file(smp);
+        mote_smp_fs_close(smp);
     }
     return 0;
 }

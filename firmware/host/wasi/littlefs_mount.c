@@ -8,10 +8,11 @@
 #define PROGRAM_BYTES_MIN 16     /* what is written at once: the end of a record is padded to it */
 #define BREATH_NS 4000000        /* how long an operation keeps others from running */
 #define NAP_NS 1000000
+#define NAPS_MAX 30
 
 _Static_assert(LFS_NAME_MAX == MOTE_VFS_NAME_MAX, "names have one length");
 
-/* Lets others run for a moment when the operation has taken long. They find the file system busy. */
+/* Lets others run for a moment when that was long ago. They find the file system busy. */
 static struct mote_littlefs *breathe(const struct lfs_config *config)
 {
     struct mote_littlefs *fs = config->context;
@@ -47,15 +48,27 @@ static int sync_blocks(const struct lfs_config *config)
     return LFS_ERR_OK;
 }
 
+static void nap(struct mote_vfs *vfs)
+{
+    vfs->is_wanted = true;
+    hal_clock_sleep_ns(NAP_NS);
+}
+
+bool mote_vfs_wait(struct mote_vfs *vfs)
+{
+    for (unsigned i = 0; i < NAPS_MAX && vfs->is_busy; i++) {
+        nap(vfs);
+    }
+    return !vfs->is_busy;
+}
+
 struct mote_littlefs *mote_littlefs_enter(struct mote_vfs *vfs)
 {
     while (vfs->is_busy) {
-        hal_clock_sleep_ns(NAP_NS);
+        nap(vfs);
     }
     vfs->is_busy = true;
-    struct mote_littlefs *fs = (struct mote_littlefs *)vfs;
-    fs->since_ns = hal_clock_now_ns();
-    return fs;
+    return (struct mote_littlefs *)vfs;
 }
 
 static uint32_t larger(uint32_t a, uint32_t b)

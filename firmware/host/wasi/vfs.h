@@ -68,7 +68,12 @@ struct mote_vfs_ops {
 struct mote_vfs {
     const struct mote_vfs_ops *ops;
     bool is_busy; /* a thread is in the middle of an operation: no thread that may be the one must be ended by force now. It is over by itself soon */
+    bool is_wanted; /* another one waits for its end: who has several operations to do lets it have its turn */
 };
+
+/* Waits until nobody is in the middle of an operation, but only for some 30 ms; whether that is so. The main thread asks before each operation, which would
+   wait for as long as it takes. */
+bool mote_vfs_wait(struct mote_vfs *vfs);
 
 /* vfs_littlefs.c: mounts the region HAL_FLASH_FILES, formatting it when it is blank; memory (about 1 KiB, and 400 bytes for each open file) comes from `allocator`. Errors:
    NO_STORE (no such region), FLASH_FAILED (it is damaged: mote_littlefs_format), NO_MEMORY. */

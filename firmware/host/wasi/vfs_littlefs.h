@@ -13,7 +13,7 @@ struct mote_littlefs {
     struct mote_vfs vfs; /* first */
     struct mote_allocator allocator;
     const struct hal_flash *flash;
-    uint64_t since_ns;   /* when the operation began, or last let others run */
+    uint64_t since_ns;   /* when an operation last let others run */
     uint32_t open_count; /* files and directories */
     lfs_t lfs;
     struct lfs_config config;

@@ -14,6 +14,12 @@ enum mote_error mote_littlefs_format(const struct mote_allocator *allocator)
     return MOTE_ERROR_NO_STORE;
 }
 
+bool mote_vfs_wait(struct mote_vfs *vfs)
+{
+    (void)vfs;
+    return true;
+}
+
 void mote_littlefs_unmount(struct mote_vfs *vfs)
 {
     (void)vfs;

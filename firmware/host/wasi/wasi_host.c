@@ -4,8 +4,12 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "hal/clock.h"
 #include "host/wasi/directory.h"
+#include "host/wasi/vfs.h"
 #include "runtime/runtime.h"
+
+#define WANTED_NS 2000000 /* who waits for files looks again every millisecond */
 
 enum wasi_group {
 #define WASI_GROUP(name, enabled) GROUP_##name = (enabled),
@@ -51,8 +55,13 @@ enum mote_trap mote_wasi_end(uint64_t *values, enum mote_errno error)
 bool mote_wasi_breathe(const struct mote_caller *caller)
 {
     const struct mote_runtime *runtime = mote_wasi_of(caller)->runtime;
+    struct mote_vfs *files = ENABLED(CONFIG_HOST_WASI_FILES) ? mote_wasi_of(caller)->options.files : NULL;
     runtime->host_leave();
     runtime->host_enter();
+    if (files && files->is_wanted) {
+        files->is_wanted = false;
+        hal_clock_sleep_ns(WANTED_NS);
+    }
     return mote_agent_interrupted(caller->agent);
 }
 

@@ -29,6 +29,7 @@ SOON = 6  # the first try waits for so many times as long as responses usually t
 SOON_LEAST, SOON_MOST = 0.15, 1  # ... and for these parts of the time-out
 HEARD_KEPT = 400
 BITS = 10  # of a byte on a serial line
+BUSY, BUSY_S, BUSY_PAUSE_S = 10, 10.0, 0.05  # its number; so long a request is sent again, with pauses
 HELLO_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.2)  # patience with each try of the first request
 
 Body = Mapping[str, Any]
@@ -45,7 +46,7 @@ class Command:
 
 
 class SilenceError(LinkError):
-    """No response came."""
+    """No response came, or none that is one."""
 
 
 class DeviceError(UserError):
@@ -56,6 +57,10 @@ class DeviceError(UserError):
         super().__init__(message or refusal(command, group, rc), where, code=code)
         self.group = group
         self.rc = rc
+
+
+class BusyError(DeviceError):
+    """The device works at something else, for longer than we had patience."""
 
 
 # What `rc` means: of any group, and of a group of its own (version 2).
@@ -89,7 +94,7 @@ class Response:
     sequence: int
     group: int
     id: int
-    body: dict[str, Any]
+    body: dict[str, Any] | None  # None: it is not CBOR, or not as it should be
 
 
 @dataclass(slots=True)
@@ -114,6 +119,7 @@ class Client:
     _sequence: int = field(default_factory=lambda: os.urandom(1)[0])
     _once: int = field(default_factory=lambda: int.from_bytes(os.urandom(4), "little"))
     _message_max: int = 0
+    _unclear: bool = False  # a response came that is none
     _usual_s: float = QUICK_S  # how long responses to quick requests take
     _demux: Demux = field(init=False)
 
@@ -153,6 +159,17 @@ class Client:
         return self.attempt(command, None, HELLO_S)
 
     def attempt(self, command: Command, body: Body | None, patience: Sequence[float]) -> dict[str, Any]:
+        """A request with a time-out for each try, sent anew as long as the device is busy."""
+        end = time.monotonic() + BUSY_S
+        while True:
+            try:
+                return self.attempt_now(command, body, patience)
+            except BusyError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(BUSY_PAUSE_S)
+
+    def attempt_now(self, command: Command, body: Body | None, patience: Sequence[float]) -> dict[str, Any]:
         """A request with a time-out for each try. A late response to an earlier try counts."""
         posted: dict[int, float] = {}
         for i, timeout_s in enumerate(patience):
@@ -188,8 +205,9 @@ class Client:
         end = time.monotonic() + timeout_s
         while True:
             for response in self.take(end - time.monotonic()):
-                if response.sequence in sequences:
+                if response.sequence in sequences and response.body is not None:
                     return response
+                self._unclear = self._unclear or response.sequence in sequences
             if time.monotonic() >= end:
                 return None
 
@@ -202,13 +220,15 @@ class Client:
 
     def checked(self, command: Command, response: Response) -> dict[str, Any]:
         """The map of a response that is no error."""
-        body = response.body
+        body = response.body or {}
         error = body.get("err")
         group, rc = (
             (error.get("group", command.group), error.get("rc", 1))
             if isinstance(error, dict)
             else (command.group, body.get("rc", 0))
         )
+        if rc == BUSY and not isinstance(error, dict):
+            raise BusyError(command, OS_GROUP, rc, "", self.link.name)
         if rc:
             message = body.get("msg") or body.get("rsn") or ""
             raise DeviceError(command, group, rc, message if isinstance(message, str) else "", self.link.name)
@@ -216,6 +236,10 @@ class Client:
 
     def silence(self, command: Command, waited_s: float) -> SilenceError:
         """Nothing came: what was waited for, and what came instead."""
+        if self._unclear:
+            self._unclear = False
+            remedy = "Is this command as new as the device's firmware? See: mote --version, mote device info"
+            return SilenceError(f"the answer was not understood, to: {command.what}", self.link.name, remedy)
         if self.answered:
             remedy = "It answered before: was it unplugged or switched off, or is the line noisy?"
         elif self.heard:
@@ -255,5 +279,5 @@ def parse(message: bytes) -> Response | None:
     try:
         body = decode(message[HEADER.size :])
     except CborError:
-        return None
-    return Response(sequence, group, command, body) if isinstance(body, dict) else None
+        body = None
+    return Response(sequence, group, command, body if isinstance(body, dict) else None)
