@@ -120,6 +120,8 @@ void mote_app_feed_watchdog(void *app);
 
 /* ---- package.c: a package by name with what is prepared of it. NOT_FOUND, NO_STORE. */
 enum mote_error mote_app_find_package(struct mote_app *app, const char *name, struct mote_app_source *source);
+/* Whether its bytes are those that were installed: HASH_MISMATCH. What is prepared of it is left out of the source if that has changed. */
+enum mote_error mote_app_check_package(struct mote_app *app, struct mote_app_source *source);
 void mote_app_hold_ram(struct mote_app_ram *ram);
 void mote_app_drop_ram(struct mote_app *app, struct mote_app_ram *ram);
 

@@ -5,6 +5,7 @@
 #include "base/crc.h"
 #include "base/text.h"
 #include "hal/system.h"
+#include "runtime/agent.h"
 
 #define SAFE_FAILURES 3 /* of the machine in a row: then nothing is started by itself */
 #define SETTLED_MS 60000
@@ -116,7 +117,7 @@ void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, c
     if (live) {
         memcpy(crash->sha256, live->sha256, sizeof crash->sha256);
     }
-    while (live && !fault && crash->frame_count < MOTE_CRASH_FRAMES && mote_agent_frame(live->agent, crash->frame_count, &frame)) {
+    while (live && !fault && crash->frame_count < MOTE_CRASH_FRAMES && mote_agent_nameless_frame(live->agent, crash->frame_count, &frame)) {
         crash->frames[crash->frame_count].funcidx = frame.funcidx;
         crash->frames[crash->frame_count++].offset = frame.offset;
     }

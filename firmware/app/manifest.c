@@ -49,14 +49,30 @@ static unsigned find_word(const struct mote_cbor_item *map, const char *key, con
     return i;
 }
 
-/* A number of bytes, if it is there; false when it is not one, or more than `most`. */
-static bool read_bytes(const struct mote_cbor_item *map, const char *key, uint32_t most, uint32_t *value)
+/* The numbers, each with the most that it may be. */
+static const struct number {
+    const char *key;
+    uint32_t most;
+    uint32_t at; /* in the manifest */
+} numbers[] = {
+    {"stack", INT32_MAX, offsetof(struct mote_manifest, stack_bytes)},
+    {"machine_stack", MOTE_MANIFEST_MACHINE_STACK_MAX, offsetof(struct mote_manifest, machine_stack_bytes)},
+    {"memory", INT32_MAX, offsetof(struct mote_manifest, memory_bytes)},
+    {"output", MOTE_MANIFEST_OUTPUT_MAX, offsetof(struct mote_manifest, output_bytes)},
+};
+
+/* The key of the first that is none, or too much; NULL: there is no such. */
+static const char *read_numbers(const struct mote_cbor_item *map, struct mote_manifest *manifest)
 {
-    uint64_t number = *value;
-    bool is_there = mote_cbor_find(map, key).kind != MOTE_CBOR_END;
-    bool is_good = !is_there || (mote_cbor_find_uint(map, key, &number) && number <= most);
-    *value = (uint32_t)number;
-    return is_good;
+    for (unsigned i = 0; i < MOTE_COUNT(numbers); i++) {
+        struct mote_cbor_item item = mote_cbor_find(map, numbers[i].key);
+        if (item.kind == MOTE_CBOR_UINT && item.number <= numbers[i].most) {
+            *(uint32_t *)(void *)((char *)manifest + numbers[i].at) = (uint32_t)item.number;
+        } else if (item.kind != MOTE_CBOR_END) {
+            return numbers[i].key;
+        }
+    }
+    return NULL;
 }
 
 static bool read_text(const struct mote_cbor_item *map, const char *key, char *text, size_t room)
@@ -98,11 +114,7 @@ static const char *read_map(const struct mote_cbor_item *map, struct mote_manife
            : has_args && (manifest->args.kind != MOTE_CBOR_LIST || !are_args_good(manifest->args)) ? "args"
            : (unsigned)manifest->restart > MOTE_RESTART_ALWAYS                        ? "restart"
            : (unsigned)manifest->files > MOTE_FILES_READ                              ? "files"
-           : !read_bytes(map, "stack", INT32_MAX, &manifest->stack_bytes)             ? "stack"
-           : !read_bytes(map, "machine_stack", MOTE_MANIFEST_MACHINE_STACK_MAX, &manifest->machine_stack_bytes) ? "machine_stack"
-           : !read_bytes(map, "memory", INT32_MAX, &manifest->memory_bytes)           ? "memory"
-           : !read_bytes(map, "output", MOTE_MANIFEST_OUTPUT_MAX, &manifest->output_bytes) ? "output"
-                                                                                      : NULL;
+                                                                                      : read_numbers(map, manifest);
 }
 
 enum mote_error mote_manifest_read(const void *module, uint32_t size_bytes, struct mote_manifest *manifest, struct mote_diag *diag)

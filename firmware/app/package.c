@@ -67,6 +67,16 @@ enum mote_error mote_app_find_package(struct mote_app *app, const char *name, st
     return MOTE_ERROR_NONE;
 }
 
+enum mote_error mote_app_check_package(struct mote_app *app, struct mote_app_source *source)
+{
+    struct mote_store_record prepared;
+    if (source->prepared && !(mote_store_find_prepared(app->store, source->package.sequence, &prepared) &&
+                              mote_store_is_intact(app->store, &prepared))) {
+        source->prepared = NULL;
+    }
+    return mote_store_is_intact(app->store, &source->package) ? MOTE_ERROR_NONE : MOTE_ERROR_HASH_MISMATCH;
+}
+
 static void tell_previous(struct mote_app *app, struct mote_app_package *package)
 {
     struct mote_store_record record;

@@ -111,6 +111,7 @@ static enum mote_error find_source(struct mote_app *app, const char *name, struc
 {
     if (name) {
         enum mote_error error = mote_app_find_package(app, name, source);
+        error = error ? error : mote_app_check_package(app, source);
         return error == MOTE_ERROR_NONE ? error : mote_app_fail(diag, error, name);
     }
     struct mote_app_ram *ram = app->ram;

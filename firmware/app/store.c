@@ -132,14 +132,25 @@ bool mote_store_next(struct mote_store *store, enum mote_store_kind kind, uint32
     return false;
 }
 
-bool mote_store_is_intact(const struct mote_store_record *record)
+bool mote_store_is_intact(struct mote_store *store, const struct mote_store_record *record)
 {
+    uint32_t i = 0;
+    while (i < store->count && store->flash.data + mote_store_payload(store, store_listed_at(store, i)) != record->data) {
+        i++;
+    }
+    if (i < store->count && store->list[i] & STORE_INTACT) {
+        return true;
+    }
     struct mote_sha256 sha;
     uint8_t digest[MOTE_SHA256_BYTES];
     mote_sha256_init(&sha);
     mote_sha256_add(&sha, record->data, record->size);
     mote_sha256_end(&sha, digest);
-    return memcmp(digest, record->sha256, sizeof digest) == 0;
+    bool is_intact = memcmp(digest, record->sha256, sizeof digest) == 0;
+    if (i < store->count && is_intact) {
+        store->list[i] |= STORE_INTACT;
+    }
+    return is_intact;
 }
 
 /* ---- Taking back ------------------------------------------------------------------------------------------------- */

@@ -52,8 +52,8 @@ bool mote_store_find_prepared(struct mote_store *store, uint32_t package, struct
 /* Record i of those of a kind that count (generation 0), in the order of their names' first bytes on flash; false past the last. */
 bool mote_store_next(struct mote_store *store, enum mote_store_kind kind, uint32_t i, struct mote_store_record *record);
 
-/* Whether a record's bytes still have its sha256. Flash does not change by itself; this is for whoever must be sure. */
-bool mote_store_is_intact(const struct mote_store_record *record);
+/* Whether a record's bytes still have its sha256. That is found out once after each opening of the store, and when the record was moved. */
+bool mote_store_is_intact(struct mote_store *store, const struct mote_store_record *record);
 
 /* Begins a record of at most `size_max` bytes (it is compacted for if need be). One at a time. For a PACKAGE `sha256` (may be NULL) is
    what its bytes should come to: when the last thing that was begun and not committed, also before a reset, was a PACKAGE of the same

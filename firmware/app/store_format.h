@@ -61,7 +61,7 @@ struct mote_store {
     uint32_t sectors;
     uint32_t next_stamp;
     uint32_t cursor; /* the sector from which on free ones are looked for */
-    uint32_t *list;  /* where the records that count lie, in no order; marks among them */
+    uint32_t *list;  /* where the records that count lie, in no order; marks among them; with STORE_INTACT */
     uint32_t count, capacity;
     uint32_t spoilt; /* sequence number of a record that is not to be resumed */
     uint32_t sets[]; /* two sets of sectors: those with which a chain begins; those of chains that are held (store_place.c) */
@@ -108,6 +108,11 @@ bool mote_store_reserve(struct mote_store *store);
 void mote_store_enter(struct mote_store *store, uint32_t at);
 /* Forgets marks that have become garbage. */
 void mote_store_drop_marks(struct mote_store *store);
+#define STORE_INTACT 1u /* in the list: its sha256 was right */
+static inline uint32_t store_listed_at(const struct mote_store *store, uint32_t i)
+{
+    return store->list[i] & ~STORE_INTACT;
+}
 const struct store_header *mote_store_listed(const struct mote_store *store, uint32_t i);
 /* The package of a name that counts, or the one before it; NULL: there is none. */
 const struct store_header *mote_store_find_package(const struct mote_store *store, const char *name, uint32_t generation);

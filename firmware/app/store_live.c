@@ -26,13 +26,13 @@ bool mote_store_reserve(struct mote_store *store)
 
 const struct store_header *mote_store_listed(const struct mote_store *store, uint32_t i)
 {
-    return (const void *)(store->flash.data + store->list[i]);
+    return (const void *)(store->flash.data + store_listed_at(store, i));
 }
 
 bool mote_store_is_live(const struct mote_store *store, uint32_t at)
 {
     for (uint32_t i = 0; i < store->count; i++) {
-        if (store->list[i] == at) {
+        if (store_listed_at(store, i) == at) {
             return true;
         }
     }

@@ -19,7 +19,7 @@ static uint32_t moved_length(const struct mote_store *store, const struct store_
 static bool find_in(const struct mote_store *store, struct store_range window, uint32_t *i)
 {
     uint32_t size = store->flash.sector_bytes;
-    while (*i < store->count && (store->list[*i] / size < window.from || store->list[*i] / size >= window.to)) {
+    while (*i < store->count && (store_listed_at(store, *i) / size < window.from || store_listed_at(store, *i) / size >= window.to)) {
         ++*i;
     }
     return *i < store->count;

@@ -46,7 +46,7 @@ static bool was_written(const struct mote_store_record *record, uint32_t name)
             k++;
         }
         if (history[i].name == name && history[i].bytes.size == record->size && k == record->size) {
-            return mote_store_is_intact(record);
+            return mote_store_is_intact(world.store, record);
         }
     }
     return false;

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "../../ports/linux/flash_file.h"
+#include "app/app_state.h"
 #include "hal/clock.h"
 #include "hal/thread.h"
 
@@ -138,6 +139,15 @@ enum mote_error device_send(struct device *device, const char *name)
         CHECK(state.phase == MOTE_UPLOAD_DONE || state.phase == MOTE_UPLOAD_FAILED);
     }
     return error ? error : state.diag.error;
+}
+
+void device_spoil(struct device *device, const char *name, enum mote_store_kind kind)
+{
+    const struct hal_flash *flash = hal_flash_region(HAL_FLASH_STORE);
+    struct mote_store_record record;
+    REQUIRE(mprotect((void *)(uintptr_t)flash->data, flash->size, PROT_READ | PROT_WRITE) == 0);
+    REQUIRE(mote_store_find(device->app->store, kind, name, 0, &record));
+    *(uint8_t *)(uintptr_t)(record.data + record.size / 2) ^= 0x10;
 }
 
 /* The build's number is the first word of it in a block's end: flash can still lose a bit of it. */

@@ -3,6 +3,7 @@
 #define DEVICE_H
 
 #include "app/app.h"
+#include "app/store.h"
 #include "base/cbor.h"
 #include "unit.h"
 
@@ -35,6 +36,8 @@ enum mote_error device_send(struct device *device, const char *name);
 uint32_t device_start(struct device *device, const char *name, bool is_attached);
 /* Lets rounds pass until the run is in another state than RUNNING, for 5 s at most; the run then. */
 struct mote_app_run device_wait(struct device *device, uint32_t id);
+/* Changes one byte of what is in flash of a package: in the middle of its bytes, or of what is prepared of them. */
+void device_spoil(struct device *device, const char *name, enum mote_store_kind kind);
 /* Makes all prepared blocks in flash those of another build. Between device_end and device_begin_again. */
 void device_forget_build(void);
 /* Lets rounds pass. */

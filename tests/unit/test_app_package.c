@@ -249,6 +249,26 @@ UNIT_TEST(test_app_package_prepared_by_another_build_is_prepared_again)
     device_end(&device);
 }
 
+UNIT_TEST(test_app_package_that_changed_in_flash_does_not_run)
+{
+    struct device device;
+    struct mote_app_start start = {.name = "thing"};
+    uint32_t id;
+    device_begin(&device);
+    install(&device, "app_exit", "thing", NULL);
+    CHECK_EQUAL(device_wait(&device, device_start(&device, "thing", false)).exit_code, 3);
+    device_end(&device);
+    device_begin_again(&device);
+    device_spoil(&device, "thing", MOTE_STORE_PREPARED);
+    CHECK_EQUAL(device_wait(&device, device_start(&device, "thing", false)).exit_code, 3); /* of the package itself */
+    device_end(&device);
+    device_begin_again(&device);
+    device_spoil(&device, "thing", MOTE_STORE_PACKAGE);
+    CHECK_EQUAL(mote_app_start(device.app, &start, &id, &device.diag), MOTE_ERROR_HASH_MISMATCH);
+    CHECK_TEXT(device.diag.message, "the bytes are not those that were sent: thing");
+    device_end(&device);
+}
+
 /* RAM beyond linear memory and stacks of an installed module with twenty functions. */
 UNIT_TEST(test_app_package_run_takes_little)
 {

@@ -140,7 +140,7 @@ UNIT_TEST(test_store_tells_what_was_put_into_it)
     CHECK(found.sequence == record.sequence && found.of == 0 && found.size == sizeof bytes);
     CHECK(found.data == record.data && (uintptr_t)found.data % 16 == 0);
     CHECK(memcmp(found.data, bytes, sizeof bytes) == 0 && memcmp(found.sha256, digest, sizeof digest) == 0);
-    CHECK(mote_store_is_intact(&found));
+    CHECK(mote_store_is_intact(store, &found));
     end_test();
 }
 
@@ -251,7 +251,7 @@ UNIT_TEST(test_store_refuses_bad_names_sizes_and_a_second_record)
     CHECK_EQUAL(mote_store_remove(store, "a-name-of-thirty-one-characters"), MOTE_ERROR_BUSY);
     CHECK_EQUAL(mote_store_commit(store, &record), MOTE_ERROR_NONE);
     CHECK_EQUAL(put(MOTE_STORE_NOTE, "empty", 0, 0, 0), MOTE_ERROR_NONE);
-    CHECK(mote_store_find(store, MOTE_STORE_NOTE, "empty", 0, &record) && record.size == 0 && mote_store_is_intact(&record));
+    CHECK(mote_store_find(store, MOTE_STORE_NOTE, "empty", 0, &record) && record.size == 0 && mote_store_is_intact(store, &record));
     end_test();
 }
 

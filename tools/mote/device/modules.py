@@ -36,15 +36,16 @@ LOG = command(11, READ, "log of a module")
 CRASH = command(12, READ, "the last crash")
 CRASH_CLEAR = command(12, WRITE, "forgetting the last crash")
 
-NOT_FOUND, IN_USE, NO_ROOM, NO_MEMORY, NOT_ACCEPTED = 3, 4, 5, 6, 7
+NOT_FOUND, IN_USE, NO_ROOM, NO_MEMORY, NOT_ACCEPTED, BAD_NAME = 3, 4, 5, 6, 7, 11
 REMEDIES = {
     IN_USE: "Stop it first: mote stop NAME",
     NO_ROOM: "See what is there with mote ls, and remove something: mote rm NAME",
     NO_MEMORY: "See what runs with mote ps, and stop something: mote stop NAME",
-    8: "The line is noisy: try again.",
+    8: "The line is noisy, or its flash has changed: send the module again.",
     9: "The flash memory is worn out or defective.",
     10: "See what runs with mote ps, and stop something: mote stop NAME",
-    11: "Names are 1 to 31 letters, digits, '-', '_' and '.', the first a letter or digit: --name NAME",
+    BAD_NAME: "Names are 1 to 31 letters, digits, '-', '_' and '.', the first a letter or digit: --name NAME",
+    13: "Try again when it is over, or ten seconds after it was broken off.",
 }  # fmt: skip
 
 
@@ -210,6 +211,8 @@ class Explained:
             error.remedy = REMEDIES.get(error.rc, "").replace(
                 "stop NAME", f"stop {self.name or 'NAME'}" if error.rc == IN_USE else "stop NAME"
             )
+            if error.rc == BAD_NAME and "manifest" in error.what:
+                error.remedy = "See what the module says of itself: mote inspect FILE"
             if error.rc == NOT_FOUND and self.name:
                 error.remedy = "See what is there: mote ls; what runs: mote ps"
 
