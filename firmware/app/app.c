@@ -76,6 +76,7 @@ enum mote_error mote_app_new(const struct mote_app_options *options, struct mote
     *app = (struct mote_app){.options = *options, .is_safe = options->is_safe, .start_ms = mote_app_now_ms()};
     app->options.restart_ms = options->restart_ms ? options->restart_ms : RESTART_MS;
     mote_app_crash_open(app);
+    app->has_started = app->is_safe;
     if (open_store(app) == MOTE_ERROR_NO_MEMORY) {
         mote_app_free(app);
         return MOTE_ERROR_NO_MEMORY;

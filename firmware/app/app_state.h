@@ -79,7 +79,7 @@ struct mote_app_slot {
     uint32_t exit_code;
     uint32_t output_bytes; /* of each ring */
     const char *engine;
-    uint32_t unused_bytes; /* of the machine's stack when it ended */
+    uint32_t unused_bytes; /* of the machine's stack when somebody last looked, or it ended */
     uint32_t started_ms;
     uint32_t ended_ms;
     uint32_t again_ms;  /* WAITING: when to start it */
@@ -101,9 +101,10 @@ struct mote_app {
     struct mote_app_ram *ram;
     uint32_t last_id;
     uint32_t start_ms;
-    uint32_t starting; /* package that is started next after start-up; UINT32_MAX: all have been */
-    uint32_t checking; /* package that is prepared next, if it is not yet; UINT32_MAX: all are */
-    uint32_t crowded_ms; /* when no slot was free for it; 0: that has not happened */
+    uint32_t looking;  /* package that is looked at next: prepared, and started after start-up; UINT32_MAX: all have been */
+    bool is_prepared;  /* as far as it can be */
+    bool has_started;  /* all have been looked at once, or nothing is to be started */
+    bool is_crowded;   /* no slot was free for one of them */
     bool is_safe;
     bool is_retained_own;  /* the machine retains nothing: it is from the allocator */
     struct mote_app_slot slots[MOTE_APP_RUNS];
@@ -162,8 +163,6 @@ bool mote_app_start_soon(struct mote_app *app, const char *name);
 enum mote_error mote_app_run_again(struct mote_app *app, struct mote_app_slot *slot, struct mote_diag *diag);
 /* A run that could not start: its log and the crash record are to say why. */
 void mote_app_run_failed(struct mote_app *app, struct mote_app_slot *slot, const char *why);
-/* No run of a name starts again. */
-void mote_app_forget_waiting(struct mote_app *app, const char *name);
 bool mote_app_runs_package(struct mote_app *app, const char *name);
 bool mote_app_is_pinned(void *app, uint32_t sequence);
 void mote_app_free_slot(struct mote_app *app, struct mote_app_slot *slot);
@@ -176,8 +175,8 @@ void mote_app_supervise(struct mote_app *app);
 void mote_app_look_again(struct mote_app *app);
 /* It failed too often, whether there is a note about it already or not. */
 bool mote_app_is_given_up(const struct mote_app *app, const char *name);
-/* What failed of it does not count any more: somebody wants it, or there is another version. */
-void mote_app_forgive(struct mote_app *app, const char *name);
+/* What failed of it does not count any more: somebody wants it, there is another version, or it is gone: then no run of it starts again. */
+void mote_app_forgive(struct mote_app *app, const char *name, bool is_gone);
 /* A run has ended by itself: decides whether it is to start again. */
 void mote_app_run_ended(struct mote_app *app, struct mote_app_slot *slot);
 

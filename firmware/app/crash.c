@@ -89,10 +89,7 @@ static void describe(struct mote_app_crash *crash, const char *why, const struct
 {
     struct mote_text text = mote_text_begin(crash->reason, sizeof crash->reason);
     if (fault) {
-        mote_text_string(&text, "no access to ");
-        mote_text_hex(&text, (uint32_t)(uintptr_t)fault->address);
-        mote_text_string(&text, " from ");
-        mote_text_hex(&text, (uint32_t)fault->pc);
+        mote_text_format(&text, "no access to %x from %x", (uint32_t)(uintptr_t)fault->address, (uint32_t)fault->pc);
     } else {
         mote_text_string(&text, why ? why : mote_trap_text(crash->trap));
     }

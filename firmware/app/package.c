@@ -145,8 +145,7 @@ enum mote_error mote_app_remove(struct mote_app *app, const char *name)
     enum mote_error error = check_idle(app, name);
     error = error ? error : mote_store_remove(app->store, name);
     if (error == MOTE_ERROR_NONE) {
-        mote_app_forgive(app, name);
-        mote_app_forget_waiting(app, name);
+        mote_app_forgive(app, name, true);
     }
     return error;
 }
@@ -169,7 +168,7 @@ enum mote_error mote_app_enable(struct mote_app *app, const char *name, bool is_
     enum mote_error error = begin_change(app, name);
     error = error ? error : mote_app_set_note(app, name, is_enabled ? MOTE_NOTE_ON : MOTE_NOTE_OFF);
     if (error == MOTE_ERROR_NONE) {
-        mote_app_forgive(app, name);
+        mote_app_forgive(app, name, false);
     }
     return error;
 }

@@ -253,15 +253,6 @@ void mote_app_run_failed(struct mote_app *app, struct mote_app_slot *slot, const
     mote_app_crash_of(app, slot, why, NULL);
 }
 
-void mote_app_forget_waiting(struct mote_app *app, const char *name)
-{
-    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
-        if (app->slots[i].state == MOTE_RUN_WAITING && mote_app_same(app->slots[i].name, name)) {
-            mote_app_stop(app, app->slots[i].id);
-        }
-    }
-}
-
 /* ---- Stopping and ending ----------------------------------------------------------------------------------------- */
 
 enum mote_error mote_app_stop(struct mote_app *app, uint32_t id)
@@ -363,7 +354,7 @@ static void tell(const struct mote_app_slot *slot, struct mote_app_run *run)
         .engine = slot->engine ? slot->engine : "",
         .up_ms = (live ? mote_app_now_ms() : slot->ended_ms) - slot->started_ms,
         .other_bytes = ring_bytes(slot) + slot->arg_bytes,
-        .stack_unused_bytes = live ? (uint32_t)hal_thread_stack_unused(live->thread) : slot->unused_bytes,
+        .stack_unused_bytes = slot->unused_bytes,
         .restarts = slot->restarts,
         .is_attached = slot->is_attached,
     };
@@ -381,7 +372,11 @@ bool mote_app_run(struct mote_app *app, uint32_t i, struct mote_app_run *run)
     if (i >= MOTE_APP_RUNS || app->slots[i].id == 0) {
         return false;
     }
-    tell(&app->slots[i], run);
+    struct mote_app_slot *slot = &app->slots[i];
+    if (slot->live) { /* every byte is looked at */
+        slot->unused_bytes = (uint32_t)hal_thread_stack_unused(slot->live->thread);
+    }
+    tell(slot, run);
     return true;
 }
 

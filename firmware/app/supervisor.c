@@ -10,66 +10,56 @@
 
 void mote_app_look_again(struct mote_app *app)
 {
-    app->checking = 0;
+    if (app->looking == UINT32_MAX) {
+        app->looking = 0;
+    }
 }
 
-/* One package a round, or a few functions of it when there is nothing prepared of it that this firmware can use. */
-static void prepare_next(struct mote_app *app)
+/* There are more packages than slots: this one waits until one is free. That is told once. */
+static void tell_crowded(struct mote_app *app, const char *name)
+{
+    struct mote_app_slot none = {.state = MOTE_RUN_FAULTED};
+    if (!app->is_crowded) {
+        app->is_crowded = true;
+        memcpy(none.name, name, sizeof none.name);
+        mote_app_crash_of(app, &none, "all runs are in use", NULL);
+    }
+}
+
+/* One package a round, or a few functions of it when there is nothing prepared of it that this firmware can use. The first time it is started in any
+   case, if it starts by itself: without a prepared block everything is made in RAM. */
+static void look_at_next(struct mote_app *app)
 {
     struct mote_app_package package;
     struct mote_app_source source;
     struct mote_diag diag;
-    if (app->preparing) {
+    bool may_prepare = !mote_app_upload_is_busy(app);
+    if (app->looking == UINT32_MAX || (app->has_started && !may_prepare)) {
+        return;
+    }
+    if (may_prepare && app->preparing) {
         if (!mote_app_preparing_step(app, &diag)) {
             return;
         }
         mote_app_preparing_end(app);
-    } else if (!mote_app_package(app, app->checking, &package)) {
-        app->checking = UINT32_MAX;
-        return;
-    } else if (package.engine[0] == '\0' && mote_app_find_package(app, package.name, &source) == MOTE_ERROR_NONE &&
-               mote_app_preparing_begin(app, &source.package, false, &diag) == MOTE_ERROR_NONE) {
-        return;
+        app->is_prepared = true;
     }
-    app->checking++;
-}
-
-/* There are more packages than slots: this one waits until one is free. That is told once. */
-static void wait_for_slot(struct mote_app *app, const char *name)
-{
-    struct mote_app_slot none = {.state = MOTE_RUN_FAULTED};
-    if (app->crowded_ms == 0) {
-        memcpy(none.name, name, sizeof none.name);
-        mote_app_crash_of(app, &none, "all runs are in use", NULL);
-    }
-    app->crowded_ms = mote_app_now_ms() | 1;
-}
-
-/* One package a round, when it has been looked at whether something is prepared of it. Without that everything is made in RAM. */
-static void start_next(struct mote_app *app)
-{
-    struct mote_app_package package;
-    if (app->crowded_ms && mote_app_now_ms() - app->crowded_ms < app->options.restart_ms) {
+    if (!mote_app_package(app, app->looking, &package)) {
+        app->looking = app->has_started ? UINT32_MAX : 0; /* once more for those that an upload kept from being prepared */
+        app->has_started = true;
         return;
     }
-    if (app->is_safe || !mote_app_package(app, app->starting, &package)) {
-        app->starting = UINT32_MAX;
-    } else if (package.is_autostarted && mote_app_run_of(app, package.name) == 0 && !mote_app_start_soon(app, package.name)) {
-        wait_for_slot(app, package.name);
-    } else {
-        app->starting++;
+    if (may_prepare && !app->is_prepared && package.engine[0] == '\0' &&
+        mote_app_find_package(app, package.name, &source) == MOTE_ERROR_NONE &&
+        mote_app_preparing_begin(app, &source.package, false, &diag) == MOTE_ERROR_NONE) {
+        return;
     }
-}
-
-static void look_at_next(struct mote_app *app)
-{
-    bool may_prepare = app->checking != UINT32_MAX && !mote_app_upload_is_busy(app);
-    if (may_prepare) {
-        prepare_next(app);
+    if (!app->has_started && package.is_autostarted && mote_app_run_of(app, package.name) == 0 && !mote_app_start_soon(app, package.name)) {
+        tell_crowded(app, package.name);
+        return;
     }
-    if (app->starting != UINT32_MAX && (!may_prepare || app->starting < app->checking)) {
-        start_next(app);
-    }
+    app->is_prepared = false;
+    app->looking++;
 }
 
 /* ---- What ended -------------------------------------------------------------------------------------------------- */
@@ -128,11 +118,15 @@ bool mote_app_is_given_up(const struct mote_app *app, const char *name)
     return false;
 }
 
-void mote_app_forgive(struct mote_app *app, const char *name)
+void mote_app_forgive(struct mote_app *app, const char *name, bool is_gone)
 {
     for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
-        if (mote_app_same(app->slots[i].name, name)) {
-            app->slots[i].must_disable = false;
+        struct mote_app_slot *slot = &app->slots[i];
+        if (mote_app_same(slot->name, name)) {
+            slot->must_disable = false;
+            if (is_gone && slot->state == MOTE_RUN_WAITING) {
+                mote_app_stop(app, slot->id);
+            }
         }
     }
 }

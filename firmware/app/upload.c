@@ -274,7 +274,7 @@ void mote_app_upload_step(struct mote_app *app)
     state->phase = diag.error ? MOTE_UPLOAD_FAILED : MOTE_UPLOAD_DONE;
     state->diag = diag;
     if (!diag.error && !state->upload.to_ram) { /* another version, another chance */
-        mote_app_forgive(app, state->upload.name);
+        mote_app_forgive(app, state->upload.name, false);
         if (mote_app_note(app, state->upload.name) == MOTE_NOTE_FAILED) {
             mote_app_set_note(app, state->upload.name, MOTE_NOTE_NONE);
         }

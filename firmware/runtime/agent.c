@@ -151,7 +151,7 @@ uint32_t mote_agent_frame_count(const struct mote_agent *agent)
     return agent ? agent->trap_depth : 0;
 }
 
-bool mote_agent_frame(const struct mote_agent *agent, uint32_t i, struct mote_frame *frame)
+bool mote_agent_nameless_frame(const struct mote_agent *agent, uint32_t i, struct mote_frame *frame)
 {
     if (!agent || !frame || i >= agent->trap_depth || i >= CONFIG_TRAP_FRAMES_MAX) {
         return false;
@@ -160,8 +160,17 @@ bool mote_agent_frame(const struct mote_agent *agent, uint32_t i, struct mote_fr
     const void *pc = agent->frames[i].pc;
     *frame = (struct mote_frame){.instance = func->instance, .funcidx = mote_func_index(func)};
     frame->offset = pc ? func->instance->module->engine->locate(func, pc) : MOTE_NO_INDEX;
-    struct mote_name name = mote_module_func_name(func->instance->module, frame->funcidx);
-    frame->name = name.length ? (const char *)func->instance->module->bytes + name.at : NULL;
+    return true;
+}
+
+bool mote_agent_frame(const struct mote_agent *agent, uint32_t i, struct mote_frame *frame)
+{
+    if (!mote_agent_nameless_frame(agent, i, frame)) {
+        return false;
+    }
+    const struct mote_module *module = frame->instance->module;
+    struct mote_name name = mote_module_func_name(module, frame->funcidx);
+    frame->name = name.length ? (const char *)module->bytes + name.at : NULL;
     frame->name_length = name.length;
     return true;
 }

@@ -77,6 +77,9 @@ enum mote_trap mote_call_host(struct mote_agent *agent, const struct mote_func *
    run; for others it is done when a run has ended with a trap. */
 void mote_agent_record_frames(struct mote_agent *agent);
 
+/* mote_agent_frame without the name: who wants none has no code that looks for it. */
+bool mote_agent_nameless_frame(const struct mote_agent *agent, uint32_t i, struct mote_frame *frame);
+
 /* Appends a frame to the record of the trap. */
 void mote_agent_record_frame(struct mote_agent *agent, const struct mote_func *func, const void *pc);
 
