@@ -59,7 +59,7 @@ struct mote_file_error mote_file_error(enum mote_errno error)
 {
     static const uint8_t rows[][3] = {
         {MOTE_ERRNO_SUCCESS, 0, 0},  {MOTE_ERRNO_NOENT, 3, 3}, {MOTE_ERRNO_NOTDIR, 3, 3}, {MOTE_ERRNO_ISDIR, 4, 1}, {MOTE_ERRNO_NOTEMPTY, 0, 4},
-        {MOTE_ERRNO_EXIST, 0, 4},    {MOTE_ERRNO_BUSY, 0, 4},  {MOTE_ERRNO_NOSPC, 0, 5},  {MOTE_ERRNO_NOMEM, 0, 6}, {MOTE_ERRNO_IO, 0, 9},
+        {MOTE_ERRNO_EXIST, 0, 4},    {MOTE_ERRNO_BUSY, 5, 4},  {MOTE_ERRNO_NOSPC, 0, 5},  {MOTE_ERRNO_NOMEM, 0, 6}, {MOTE_ERRNO_IO, 0, 9},
         {MOTE_ERRNO_NFILE, 0, 10},   {MOTE_ERRNO_INVAL, 2, 11}, {MOTE_ERRNO_NODEV, 14, 3},
         {MOTE_ERRNO_NXIO, 14, 9},    {MOTE_ERRNO_AGAIN, 0, 4},
         {UINT8_MAX, 0, 1},

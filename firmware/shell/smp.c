@@ -44,6 +44,7 @@ void mote_smp_init(struct mote_smp *smp, struct mote_app *app, struct mote_vfs *
 {
     smp->app = app;
     smp->files = files;
+    mote_smp_fs_init(smp);
 }
 
 /* ---- Requests ---------------------------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ static int result_of(struct mote_smp *smp, enum mote_errno errno)
     return mote_smp_refuse(smp, error.module_rc, error.text);
 }
 
-/* `path` of a request; a result. What the file group has open is closed: it may be what this is about. */
+/* `path` of a request; a result. What the file group reads is closed: it may be what this is about. */
 static int take_path(struct mote_smp *smp, const struct mote_cbor_item *body, char path[MOTE_FILE_PATH_BYTES])
 {
     struct mote_cbor_item text = mote_cbor_find(body, "path");
@@ -22,7 +22,9 @@ static int take_path(struct mote_smp *smp, const struct mote_cbor_item *body, ch
     if (text.kind != MOTE_CBOR_TEXT) {
         return mote_smp_malformed(smp);
     }
-    mote_smp_fs_close(smp);
+    if (!smp->fs.is_written) {
+        mote_smp_fs_close(smp);
+    }
     bool is_path = mote_file_path((const char *)text.bytes, text.size, path);
     return is_path ? 0 : result_of(smp, MOTE_ERRNO_INVAL);
 }

@@ -1,4 +1,5 @@
-/* Group 8, files: upload, download, size, hash. A file stays open from one request to the next one for it. */
+/* Group 8, files: upload, download, size, hash. A file stays open from one request to the next one for it. An upload is a file of its own until it is whole:
+   whatever happens, there is the old one or the new one. */
 #include "shell/smp_fs.h"
 
 #include "base/bits.h"
@@ -6,6 +7,7 @@
 #include "base/text.h"
 #include "shell/smp.h"
 
+#define UPLOAD "/.upload" /* where an upload lies until it is whole */
 #define IDLE_MS 5000
 #define PIECE_BYTES 256   /* read at once for a hash */
 #define ROUND_MS 4        /* so long a hash goes on in a round */
@@ -17,7 +19,6 @@ enum {
     OPEN_FAILED = 5,
     READ_FAILED = 7,
     WRITE_FAILED = 10,
-    BAD_OFFSET = 11,
     OFFSET_BEHIND_END = 12,
     UNKNOWN_HASH = 13,
     NO_FILES = 14,
@@ -38,17 +39,38 @@ static int result_of(enum mote_errno error, int otherwise)
     return rc > 0 || error == MOTE_ERRNO_SUCCESS ? (int)rc : otherwise;
 }
 
-static enum mote_errno close_file(struct mote_smp *smp)
+/* What an upload brought takes the place of the old file when it is whole, and goes when it is not. */
+static enum mote_errno close_file(struct mote_smp *smp, bool is_whole)
 {
-    struct mote_vfs_file *file = smp->fs.file;
-    smp->fs.file = NULL;
-    return file ? smp->files->ops->close(smp->files, file) : MOTE_ERRNO_SUCCESS;
+    struct mote_smp_fs *fs = &smp->fs;
+    struct mote_vfs_file *file = fs->file;
+    fs->file = NULL;
+    if (!file) {
+        return MOTE_ERRNO_SUCCESS;
+    }
+    const struct mote_vfs_ops *ops = smp->files->ops;
+    enum mote_errno error = ops->close(smp->files, file);
+    if (fs->is_written && is_whole && error == MOTE_ERRNO_SUCCESS) {
+        error = ops->rename(smp->files, UPLOAD, fs->path);
+    }
+    if (fs->is_written && (!is_whole || error != MOTE_ERRNO_SUCCESS)) {
+        fs->path[0] = '\0';
+        ops->remove(smp->files, UPLOAD, MOTE_VFS_FILE);
+    }
+    return error;
+}
+
+void mote_smp_fs_init(struct mote_smp *smp)
+{
+    if (smp->files) {
+        smp->files->ops->remove(smp->files, UPLOAD, MOTE_VFS_FILE);
+    }
 }
 
 void mote_smp_fs_close(struct mote_smp *smp)
 {
     if (smp->fs.file && mote_vfs_wait(smp->files)) {
-        close_file(smp);
+        close_file(smp, false);
     }
 }
 
@@ -66,8 +88,16 @@ static int take_path(struct mote_smp *smp, const struct mote_cbor_item *body, ch
     return mote_file_path((const char *)name.bytes, name.size, path) ? 0 : BAD_NAME;
 }
 
-/* Makes the open file the one that a request names. One that is open already for the same is left as it is unless `flags` have more than reading and writing. */
-static int open_file(struct mote_smp *smp, const struct mote_cbor_item *body, unsigned flags)
+static int open_at(struct mote_smp *smp, const char *path, unsigned flags)
+{
+    enum mote_errno error = smp->files->ops->open(smp->files, path, flags, &smp->fs.file);
+    smp->fs.file = error == MOTE_ERRNO_SUCCESS ? smp->fs.file : NULL;
+    smp->fs.used_ms = mote_app_now_ms();
+    return result_of(error, OPEN_FAILED);
+}
+
+/* Makes the open file the one that a request names, for reading. While an upload goes on there is no other. */
+static int open_file(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     struct mote_smp_fs *fs = &smp->fs;
     char path[MOTE_FILE_PATH_BYTES];
@@ -75,21 +105,18 @@ static int open_file(struct mote_smp *smp, const struct mote_cbor_item *body, un
     if (result != 0) {
         return result;
     }
-    fs->used_ms = mote_app_now_ms();
     size_t size = mote_string_length(path) + 1;
-    bool is_written = (flags & MOTE_VFS_WRITE) != 0;
-    if (fs->file && fs->is_written == is_written && !(flags & MOTE_VFS_TRUNCATE) && memcmp(path, fs->path, size) == 0) {
+    if (fs->file && fs->is_written) {
+        return -MOTE_SMP_BUSY;
+    }
+    if (fs->file && memcmp(path, fs->path, size) == 0) {
+        fs->used_ms = mote_app_now_ms();
         return 0;
     }
-    enum mote_errno error = close_file(smp);
-    if (error == MOTE_ERRNO_SUCCESS) {
-        error = smp->files->ops->open(smp->files, path, flags, &fs->file);
-    }
-    fs->file = error == MOTE_ERRNO_SUCCESS ? fs->file : NULL;
-    fs->is_written = is_written;
-    fs->size = UINT32_MAX;
+    close_file(smp, false);
+    fs->is_written = false;
     memcpy(fs->path, path, size);
-    return result_of(error, OPEN_FAILED);
+    return open_at(smp, path, MOTE_VFS_READ);
 }
 
 static int find_size(struct mote_smp *smp, uint32_t *size)
@@ -116,32 +143,75 @@ static enum mote_errno write_all(struct mote_smp *smp, uint32_t at, const uint8_
     return error;
 }
 
-/* A piece that comes twice is written twice. Of an upload whose beginning this device has not seen (it was reset) each piece is made durable. */
+/* Whether a file can come to be at `path`. */
+static enum mote_errno check_target(struct mote_vfs *files, const char *path, uint32_t size)
+{
+    char parent[MOTE_FILE_PATH_BYTES] = "/";
+    struct mote_vfs_stat stat;
+    uint32_t total, left;
+    files->ops->space(files, &total, &left);
+    enum mote_errno error = files->ops->stat(files, path, &stat);
+    if (error == MOTE_ERRNO_SUCCESS && stat.kind == MOTE_VFS_DIR) {
+        return MOTE_ERRNO_ISDIR;
+    }
+    for (size_t i = 1; error == MOTE_ERRNO_NOENT && path[i]; i++) {
+        if (path[i] == '/') {
+            memcpy(parent, path, i);
+            parent[i] = '\0';
+        }
+    }
+    if (error == MOTE_ERRNO_NOENT) {
+        error = files->ops->stat(files, parent, &stat);
+    }
+    return error == MOTE_ERRNO_SUCCESS && size > left ? MOTE_ERRNO_NOSPC : error;
+}
+
+static int begin_upload(struct mote_smp *smp, const char *path, uint32_t size)
+{
+    struct mote_smp_fs *fs = &smp->fs;
+    close_file(smp, false);
+    int result = result_of(check_target(smp->files, path, size), WRITE_FAILED);
+    if (result == 0) {
+        fs->is_written = true;
+        fs->size = size;
+        fs->at = 0;
+        memcpy(fs->path, path, sizeof fs->path);
+        result = open_at(smp, UPLOAD, MOTE_VFS_WRITE | MOTE_VFS_CREATE | MOTE_VFS_TRUNCATE);
+    }
+    return result;
+}
+
+/* The response says where to go on: what was lost on the way, or was written already, changes nothing. */
 static int upload(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
-    uint32_t at, length, size;
+    struct mote_smp_fs *fs = &smp->fs;
+    char path[MOTE_FILE_PATH_BYTES];
+    uint32_t at, length;
     const uint8_t *data;
     size_t count;
     if (!mote_smp_find_u32(body, "off", UINT32_MAX, &at) || !mote_smp_find_u32(body, "len", UINT32_MAX, &length) ||
-        !mote_cbor_find_bytes(body, "data", &data, &count) || at == UINT32_MAX || count > UINT32_MAX - at) {
+        !mote_cbor_find_bytes(body, "data", &data, &count) || at == UINT32_MAX || (at == 0 && length == UINT32_MAX)) {
         return -MOTE_SMP_INVALID;
     }
-    int result = open_file(smp, body, MOTE_VFS_WRITE | (at == 0 ? MOTE_VFS_CREATE | MOTE_VFS_TRUNCATE : 0u));
-    result = result ? result : find_size(smp, &size);
+    int result = take_path(smp, body, path);
+    if (result == 0 && at == 0) {
+        result = begin_upload(smp, path, length);
+    }
     if (result != 0) {
         return result;
     }
-    smp->fs.size = at == 0 ? length : smp->fs.size;
-    if (at > size) {
-        return BAD_OFFSET;
+    bool is_known = fs->is_written && memcmp(path, fs->path, mote_string_length(path) + 1) == 0;
+    enum mote_errno error = MOTE_ERRNO_SUCCESS;
+    if (is_known && fs->file && at == fs->at) {
+        error = write_all(smp, at, data, count);
+        fs->at += (uint32_t)count;
+        fs->used_ms = mote_app_now_ms();
+        if (error != MOTE_ERRNO_SUCCESS || fs->at >= fs->size) {
+            enum mote_errno closing = close_file(smp, error == MOTE_ERRNO_SUCCESS);
+            error = error == MOTE_ERRNO_SUCCESS ? closing : error;
+        }
     }
-    enum mote_errno error = write_all(smp, at, data, count);
-    at += (uint32_t)count;
-    if (error != MOTE_ERRNO_SUCCESS || smp->fs.size == UINT32_MAX || at >= smp->fs.size) {
-        enum mote_errno closing = close_file(smp);
-        error = error == MOTE_ERRNO_SUCCESS ? closing : error;
-    }
-    mote_smp_put(smp, "off=u", at);
+    mote_smp_put(smp, "off=u", is_known ? fs->at : 0);
     return result_of(error, WRITE_FAILED);
 }
 
@@ -151,7 +221,7 @@ static int download(struct mote_smp *smp, const struct mote_cbor_item *body)
     if (!mote_smp_find_u32(body, "off", UINT32_MAX, &at)) {
         return -MOTE_SMP_INVALID;
     }
-    int result = open_file(smp, body, MOTE_VFS_READ);
+    int result = open_file(smp, body);
     result = result ? result : find_size(smp, &size);
     if (result == 0 && at > size) {
         result = OFFSET_BEHIND_END;
@@ -168,7 +238,7 @@ static int download(struct mote_smp *smp, const struct mote_cbor_item *body)
     enum mote_errno error = smp->files->ops->read(smp->files, smp->fs.file, at, data, (uint32_t)room, &count);
     mote_smp_put_bytes(smp, "data", data, count);
     if (error != MOTE_ERRNO_SUCCESS || at + count >= size) {
-        close_file(smp);
+        close_file(smp, false);
     }
     return result_of(error, READ_FAILED);
 }
@@ -206,7 +276,7 @@ static int begin_hash(struct mote_smp *smp, const struct mote_cbor_item *body)
     if (!is_known || (!fs->is_crc && memcmp(type, "sha256", sizeof "sha256") != 0)) {
         return UNKNOWN_HASH;
     }
-    int result = open_file(smp, body, MOTE_VFS_READ);
+    int result = open_file(smp, body);
     result = result ? result : find_size(smp, &size);
     if (result == 0 && from > size) {
         result = OFFSET_BEHIND_END;
@@ -225,7 +295,7 @@ static int end_hash(struct mote_smp *smp)
 {
     struct mote_smp_fs *fs = &smp->fs;
     uint8_t digest[MOTE_SHA256_BYTES];
-    close_file(smp);
+    close_file(smp, false);
     mote_smp_put(smp, "type=s len=u", fs->is_crc ? "crc32" : "sha256", fs->at - fs->from);
     if (fs->from != 0) {
         mote_smp_put(smp, "off=u", fs->from);
@@ -248,7 +318,7 @@ static int go_on_with_hash(struct mote_smp *smp)
         uint8_t piece[PIECE_BYTES];
         uint32_t count = 0, wanted = fs->end - fs->at < PIECE_BYTES ? fs->end - fs->at : PIECE_BYTES;
         if (smp->files->ops->read(smp->files, fs->file, fs->at, piece, wanted, &count) != MOTE_ERRNO_SUCCESS || count == 0) {
-            close_file(smp);
+            close_file(smp, false);
             return READ_FAILED;
         }
         if (fs->is_crc) {
@@ -288,7 +358,7 @@ static int tell_hashes(struct mote_smp *smp, const struct mote_cbor_item *body)
 static int close_all(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
-    return result_of(close_file(smp), WRITE_FAILED);
+    return result_of(close_file(smp, false), WRITE_FAILED);
 }
 
 static const struct mote_smp_command commands[] = {

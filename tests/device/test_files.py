@@ -10,9 +10,9 @@ import pytest
 from device.machines import BOARDS, Machine, firmware, need_emulator
 from device.test_command import done, native, own  # noqa: F401 (a fixture)
 from mote.device.board_emulator import boards, make_flash, size_of
-from mote.device.client import DeviceError
+from mote.device.client import FILE_GROUP, WRITE, BusyError, Command, DeviceError
 from mote.device.emulator import FIRMWARE_VARIABLE
-from mote.device.files import Entry, Files
+from mote.device.files import DOWNLOAD, UPLOAD, Entry, Files
 from mote.device.state import VARIABLE
 from tools.command import mote_inside as mote
 from tools.command import only_line
@@ -118,9 +118,43 @@ def test_a_full_file_system_says_so_and_keeps_what_it_has(linux: Machine) -> Non
     files.write("/keep", b"kept")
     with pytest.raises(DeviceError) as caught:
         files.write("/large", bytes(device.modules.fresh_info()["files"] + 1))
-    assert "/large" in str(caught.value)
+    assert "/large" in str(caught.value) and "is it full?" in str(caught.value)
+    with pytest.raises(DeviceError):
+        files.write("/keep", bytes(device.modules.fresh_info()["files_free"] + 1))
     assert files.read("/keep") == b"kept"
-    if files.find("/large"):
-        files.remove("/large")
+    assert [entry.path for entry in files.list("/")] == ["/keep"]
     files.write("/small", contents(1000))
     assert files.read("/small") == contents(1000)
+
+
+@pytest.mark.parametrize("end", ["power", "close", "another"])
+def test_a_broken_off_copy_leaves_the_old_file(end: str, linux: Machine) -> None:
+    client = linux.on().client
+    Files(client).write("/old", b"old")
+    told = client.request(UPLOAD, {"off": 0, "name": "/old", "len": 100_000, "data": b"x" * 500})
+    assert told["off"] == 500
+    with pytest.raises(BusyError):
+        client.attempt_now(DOWNLOAD, {"name": "/old", "off": 0}, [1.0])
+    if end == "power":
+        linux.off()
+        client = linux.on().client
+    elif end == "close":
+        client.request(Command(FILE_GROUP, 4, WRITE, "closing"))
+    else:
+        Files(client).write("/new", b"new")
+    told = client.request(UPLOAD, {"off": 500, "name": "/old", "data": b"x" * 500})
+    assert told["off"] == 0, "it begins anew"
+    files = Files(client)
+    assert files.read("/old") == b"old"
+    assert [entry.name for entry in files.list("/")] == (["new", "old"] if end == "another" else ["old"])
+
+
+def test_a_copy_that_cannot_be_is_refused_at_its_beginning(linux: Machine) -> None:
+    client = linux.on().client
+    files = Files(client)
+    files.make_directory("/folder")
+    files.write("/file", b"1")
+    for path, rc in (("/folder", 4), ("/none/file", 3), ("/file/below", 3)):
+        with pytest.raises(DeviceError) as caught:
+            client.request(UPLOAD, {"off": 0, "name": path, "len": 100_000, "data": b"x"})
+        assert (caught.value.group, caught.value.rc) == (FILE_GROUP, rc), path

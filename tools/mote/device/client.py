@@ -72,7 +72,8 @@ GENERAL = {
 }  # fmt: skip
 OF_GROUP = {
     (FILE_GROUP, 2): "the name is invalid", (FILE_GROUP, 3): "there is no such file", (FILE_GROUP, 4): "it is a directory",
-    (FILE_GROUP, 5): "opening the file failed", (FILE_GROUP, 6): "seeking in the file failed", (FILE_GROUP, 7): "reading failed",
+    (FILE_GROUP, 5): "opening failed: is it in use?", (FILE_GROUP, 6): "seeking in the file failed",
+    (FILE_GROUP, 7): "reading failed",
     (FILE_GROUP, 8): "cutting the file failed", (FILE_GROUP, 9): "deleting failed",
     (FILE_GROUP, 10): "writing failed: is it full?",
     (FILE_GROUP, 11): "the offset is not valid", (FILE_GROUP, 12): "the offset lies behind the file's end",
