@@ -1,6 +1,7 @@
 /* Group 64: what the device is, and its last crash. */
 #include "base/bits.h"
 #include "base/config.h"
+#include "hal/flash.h"
 #include "hal/system.h"
 #include "mote_version.h"
 #include "shell/smp_module.h"
@@ -46,15 +47,16 @@ int mote_smp_tell_device(struct mote_smp *smp, const struct mote_cbor_item *body
     (void)body;
     struct mote_app_memory memory = mote_app_memory(smp->app);
     struct mote_store_space store = mote_app_space(smp->app);
-    uint32_t files = 0, files_free = 0;
+    uint32_t files = smp->files ? hal_flash_region(HAL_FLASH_FILES)->size : 0, files_free = 0;
     enum mote_errno error = mote_file_check(smp->files);
     if (error == MOTE_ERRNO_SUCCESS) {
         smp->files->ops->space(smp->files, &files, &files_free);
     }
     put_kind(smp);
-    mote_smp_put(smp, "ram=u ram_used=u ram_peak=u store=u store_used=u store_largest=u files=u files_free=u files_error=t uptime=u reset=s", memory.total_bytes,
-                 memory.used_bytes, memory.peak_bytes, store.size_bytes, store.used_bytes, store.largest_bytes, files, files_free, mote_file_error(error).text,
-                 mote_app_up_ms(smp->app), mote_reset_word(hal_system_reset_reason()));
+    mote_smp_put(smp, "ram=u ram_used=u ram_peak=u store=u store_used=u store_largest=u files=u files_free=u files_error=t uptime=u reset=s safe=b",
+                 memory.total_bytes, memory.used_bytes, memory.peak_bytes, store.size_bytes, store.used_bytes, store.largest_bytes, files,
+                 files_free, mote_file_error(error).text, mote_app_up_ms(smp->app), mote_reset_word(hal_system_reset_reason()),
+                 mote_app_is_safe(smp->app));
     return 0;
 }
 

@@ -72,6 +72,7 @@ def test_watchdog_resets_and_the_third_time_nothing_starts_by_itself(tmp_path: P
             time.sleep(0.3)
             wait_for_watchdog(device, lambda: os.kill(started.pid, signal.SIGALRM))
             assert device.modules.crash()["reason"] == "the watchdog reset the machine"
+            assert device.modules.fresh_info()["safe"] == (time_number == 3)
             time.sleep(0.3)
             assert bool(device.modules.runs()) == (time_number < 3)
 

@@ -80,7 +80,7 @@ def info(device: str | None, as_json: bool) -> int:
 
 def show_info(told: dict[str, Any]) -> None:
     """A device for a person."""
-    from mote.device.show import cell, duration, kilobytes, plain
+    from mote.device.show import SAFE, cell, duration, kilobytes, plain
 
     abi = ".".join(map(str, told.get("abi", ())))
     rows = [
@@ -102,7 +102,10 @@ def show_info(told: dict[str, Any]) -> None:
         ("files", space(told.get("files", 0), told.get("files", 0) - told.get("files_free", 0))),
         ("up", f"{duration(told.get('uptime', 0))} since {cell(told.get('reset', ''))}"),
     ]
-    console.Report().table(rows, styles=("dim",))
+    out = console.Report()
+    out.table(rows, styles=("dim",))
+    if told.get("safe"):
+        out.line(SAFE)
 
 
 def space(size: int, used: int) -> str:

@@ -13,11 +13,11 @@ from mote.errors import ExitCode
 def command(device: str | None, as_json: bool) -> int:
     """List the packages on a device."""
     from mote.device.find import open_device
-    from mote.device.show import cell, plain
+    from mote.device.show import SAFE, cell, plain
     from mote.errors import UserError
 
     with open_device(device) as opened:
-        packages = opened.modules.packages()
+        packages, is_safe = opened.modules.packages(), opened.info.get("safe")
         if not packages and not opened.info.get("store"):
             raise UserError(
                 "this device has no store for packages", opened.name, "Run modules from its RAM: mote run", ExitCode.INCOMPATIBLE
@@ -37,4 +37,6 @@ def command(device: str | None, as_json: bool) -> int:
             cell(row["prev"]) or "yes" if "prev" in row else "", row.get("sha", b"").hex(),
         ])  # fmt: skip
     out.table(rows, right=(2,), styles=("cyan",))
+    if is_safe:
+        out.line(SAFE)
     return ExitCode.OK

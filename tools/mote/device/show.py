@@ -8,6 +8,10 @@ from mote.console import printable
 from mote.progress import Progress
 
 CELL = 60
+SAFE = (
+    "Nothing was started by itself: the firmware failed three times in a row soon after its start. When it has been up for\n"
+    "a minute, it starts everything again after: mote device reset"
+)
 
 
 def duration(milliseconds: int) -> str:

@@ -16,7 +16,8 @@ from mote.wasm.reader import Reader
 
 SECTION = "mote.manifest"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,30}")
-VERSION_BYTES, ARGS_BYTES, NUMBER_MAX = 23, 255, 0xFFFFFFFF
+VERSION_BYTES, ARGS_BYTES, NUMBER_MAX = 23, 255, 0x7FFFFFFF
+NUMBERS_MAX = {"machine_stack": 1 << 20, "output": 1 << 16}
 CHOICES = {"restart": ("never", "on-failure", "always"), "files": ("none", "own", "all", "read")}
 TYPES: dict[str, type] = {
     "name": str, "version": str, "autostart": bool, "restart": str, "args": list, "stack": int, "machine_stack": int,
@@ -69,8 +70,9 @@ def check_manifest(manifest: Mapping[str, Any], where: str) -> None:
             raise UserError(f"a manifest has no key '{key}'", where, f"Keys: {', '.join(TYPES)}.", ExitCode.USAGE)
         if type(value) is not kind or (kind is list and not all(isinstance(item, str) for item in value)):
             raise UserError(f"'{key}' is not {TYPE_TEXTS[kind]}", where, code=ExitCode.USAGE)
-        if kind is int and not 0 <= value <= NUMBER_MAX:
-            raise UserError(f"'{key}' is not a number from 0 to {NUMBER_MAX}", where, code=ExitCode.USAGE)
+        most = NUMBERS_MAX.get(key, NUMBER_MAX)
+        if kind is int and not 0 <= value <= most:
+            raise UserError(f"'{key}' is not a number from 0 to {most}", where, code=ExitCode.USAGE)
         if key in CHOICES and value not in CHOICES[key]:
             raise UserError(f"'{key}' is '{value}'", where, f"Choose one of: {', '.join(CHOICES[key])}.", ExitCode.USAGE)
     check_texts(manifest, where)
