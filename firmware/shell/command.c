@@ -30,8 +30,8 @@ void mote_job_begin(struct mote_job *job)
 {
     job->command = NULL;
     job->round = job->at = job->run = 0;
-    job->wants_reset = job->wants_line = false;
-    job->status = job->argc = 0;
+    job->wants_line = false;
+    job->wants_reset = job->status = job->argc = 0;
 }
 
 /* The first byte behind the last word. */

@@ -9,6 +9,8 @@
 
 struct mote_vfs;
 
+enum mote_wants { MOTE_WANTS_RESET = 1, MOTE_WANTS_FORMAT = 3 }; /* an empty file system, which begins with a reset */
+
 #define MOTE_PAGE_BYTES 200
 #define MOTE_JOB_BYTES CONFIG_SHELL_LINE_BYTES
 #define MOTE_JOB_ARGS 16
@@ -27,7 +29,7 @@ struct mote_job {
     uint32_t at;                      /* the command's own: how far it is */
     uint32_t run;                     /* the run in the foreground; 0: none */
     bool is_on_console;               /* somebody can type input for a run */
-    bool wants_reset;                 /* of the device, when the command is over */
+    uint8_t wants_reset;              /* enum mote_wants, of the device, when the command is over */
     bool wants_line;                  /* the page begins a line */
     uint8_t status;                   /* 0: all well */
     uint8_t argc;

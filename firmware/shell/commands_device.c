@@ -78,7 +78,7 @@ static bool print_crash(struct mote_job *job, struct mote_text *page)
 static bool reboot(struct mote_job *job, struct mote_text *page)
 {
     (void)page;
-    job->wants_reset = true;
+    job->wants_reset = MOTE_WANTS_RESET;
     return false;
 }
 

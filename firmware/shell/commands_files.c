@@ -81,10 +81,21 @@ static bool make_directory(struct mote_job *job, struct mote_text *page)
     return take_path(job, page, path) && check(job, page, job->files->ops->make_dir(job->files, path));
 }
 
+/* Nothing else is "yes": it was asked for by somebody who knows. */
+static bool format(struct mote_job *job, struct mote_text *page)
+{
+    if (mote_file_check(job->files) == MOTE_ERRNO_NODEV || job->argv[1][0] != 'y') {
+        return check(job, page, MOTE_ERRNO_NODEV);
+    }
+    job->wants_reset = MOTE_WANTS_FORMAT;
+    return false;
+}
+
 static const struct mote_command commands[] = {
     {"files", "[DIR]", "files in a directory", 0, 1, list_files},
     {"cat", "FILE", "prints a file", 1, 1, print_file},
     {"del", "FILE", "removes a file or an empty directory", 1, 1, remove_file},
+    {"format", "yes", "removes all files and starts the device anew", 1, 1, format},
     {"mkdir", "DIR", "makes a directory", 1, 1, make_directory},
 };
 

@@ -69,6 +69,6 @@ struct mote_file_error mote_file_error(enum mote_errno error)
         i++;
     }
     const char *text = mote_text_at("\0no such file or directory\0not a directory\0is a directory\0not empty\0exists already\0in use\0no room left\0"
-                                    "out of memory\0flash failed\0too many open files\0not a path\0no files on this board\0the file system is damaged\0busy, try again\0not possible", i);
+                                    "out of memory\0flash failed\0too many open files\0not a path\0no files on this board\0the file system is damaged; format empties it\0busy, try again\0not possible", i);
     return (struct mote_file_error){text, rows[i][1], rows[i][2]};
 }

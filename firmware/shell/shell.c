@@ -161,8 +161,20 @@ static void take_input(struct mote_shell *shell)
 
 /* ---- Rounds ------------------------------------------------------------------------------------------------------ */
 
+/* Modules that want files from now on wait until the reset. */
+static void format(struct mote_shell *shell)
+{
+    struct mote_vfs *files = shell->smp.files;
+    if (files) {
+        while (!mote_vfs_wait(files)) {
+        }
+        files->is_busy = true;
+    }
+    mote_littlefs_format(&shell->allocator);
+}
+
 /* Resets the device as soon as whoever asked for it has been answered. */
-static void reset_when_answered(struct mote_shell *shell, bool is_all_said)
+static void reset_when_answered(struct mote_shell *shell, bool is_all_said, unsigned wants)
 {
     uint32_t now_ms = mote_app_now_ms();
     shell->reset_ms = shell->is_resetting ? shell->reset_ms : now_ms;
@@ -171,6 +183,9 @@ static void reset_when_answered(struct mote_shell *shell, bool is_all_said)
         mote_smp_fs_close(&shell->smp);
         while (mote_app_now_ms() - now_ms < DRAIN_MS) {
             hal_clock_sleep_ns(DRAIN_MS * 1000000u);
+        }
+        if (wants == MOTE_WANTS_FORMAT) {
+            format(shell);
         }
         hal_system_reset();
     }
@@ -185,8 +200,9 @@ bool mote_shell_step(struct mote_shell *shell)
     send(shell, mote_smp_step(&shell->smp));
     mote_terminal_step(&shell->terminal);
     bool is_all_said = mote_line_pump(&shell->line);
-    if (shell->smp.wants_reset || shell->terminal.wants_reset) {
-        reset_when_answered(shell, is_all_said);
+    unsigned wants = shell->smp.wants_reset | shell->terminal.wants_reset;
+    if (wants) {
+        reset_when_answered(shell, is_all_said, wants);
     }
     bool can_hear = !shell->is_input_closed || (ENABLED(CONFIG_PORT_HAS_NET) && hal_net_is_open());
     return can_hear || shell->terminal.is_busy || !is_all_said;

@@ -31,7 +31,7 @@ struct mote_smp {
     const struct mote_line *line;           /* for statistics */
     const struct mote_frame_reader *reader; /* likewise */
     bool is_pending;                        /* a request that will be answered later */
-    bool wants_reset;                       /* of the device, when the response has been sent */
+    uint8_t wants_reset;                    /* enum mote_wants, when the response has been sent */
     uint64_t once, once_before;             /* what this request and the one before are known by if they come again; 0: nothing */
     size_t response_size;
     uint8_t header[MOTE_SMP_HEADER_BYTES];  /* of the request */

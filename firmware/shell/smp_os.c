@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "mote_version.h"
+#include "shell/command.h"
 #include "shell/smp.h"
 
 #define INVALID_FORMAT 2
@@ -51,7 +52,7 @@ static int tell_memory(struct mote_smp *smp, const struct mote_cbor_item *body)
 static int reset(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
-    smp->wants_reset = true;
+    smp->wants_reset |= MOTE_WANTS_RESET;
     return 0;
 }
 

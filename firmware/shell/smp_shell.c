@@ -50,7 +50,7 @@ static int execute(struct mote_smp *smp, const struct mote_cbor_item *body)
     }
     put_output(smp, &job);
     mote_smp_put(smp, "ret=u", (uint32_t)job.status);
-    smp->wants_reset = smp->wants_reset || job.wants_reset;
+    smp->wants_reset |= job.wants_reset;
     return 0;
 }
 

@@ -48,7 +48,7 @@ void mote_terminal_init(struct mote_terminal *terminal, struct mote_line *line, 
 static void end_job(struct mote_terminal *terminal)
 {
     terminal->is_busy = false;
-    terminal->wants_reset = terminal->wants_reset || terminal->job.wants_reset;
+    terminal->wants_reset |= terminal->job.wants_reset;
     if (!terminal->wants_reset) {
         prompt(terminal);
     }

@@ -8,7 +8,7 @@
 struct mote_terminal {
     struct mote_line *line;
     bool is_busy;        /* with `job` */
-    bool wants_reset;    /* a command asked for it */
+    uint8_t wants_reset; /* enum mote_wants: a command asked for it */
     struct mote_editor editor;
     struct mote_job job;
 };

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from device.machines import BOARDS, Machine, firmware, need_emulator
+from device.conftest import fresh
+from device.machines import BOARDS, LINUX, Machine, firmware, need_emulator
 from device.test_command import done, native, own  # noqa: F401 (a fixture)
 from mote.device.board_emulator import boards, make_flash, size_of
 from mote.device.client import FILE_GROUP, WRITE, BusyError, Command, DeviceError
 from mote.device.emulator import FIRMWARE_VARIABLE
-from mote.device.files import DOWNLOAD, UPLOAD, Entry, Files
+from mote.device.files import DOWNLOAD, FORMAT, FORMAT_ARGV, UPLOAD, Entry, Files
+from mote.device.restart import restart
 from mote.device.state import VARIABLE
 from tools.command import mote_inside as mote
 from tools.command import only_line
@@ -158,3 +160,29 @@ def test_a_copy_that_cannot_be_is_refused_at_its_beginning(linux: Machine) -> No
         with pytest.raises(DeviceError) as caught:
             client.request(UPLOAD, {"off": 0, "name": path, "len": 100_000, "data": b"x"})
         assert (caught.value.group, caught.value.rc) == (FILE_GROUP, rc), path
+
+
+def test_a_damaged_file_system_is_told_and_formatted(tmp_path: Path) -> None:
+    """The sectors where it begins are overwritten; its files are in others."""
+    for linux in fresh(LINUX, tmp_path):
+        Files(linux.on().client).write("/file", contents(9000))
+        linux.off()
+        (region,) = (path for path in tmp_path.iterdir() if path.suffix == ".files")
+        with region.open("r+b") as file:
+            file.write(bytes(8192))
+        device = linux.on()
+        assert "damaged" in device.modules.fresh_info()["files_error"] and device.modules.fresh_info()["files"] == 0
+        info = restart(device, FORMAT, {"argv": FORMAT_ARGV})
+        assert "files_error" not in info and info["files_free"] > 0
+        assert Files(device.client).list("/") == []
+        Files(device.client).write("/file", b"2")
+        restart(device)
+        assert Files(device.client).read("/file") == b"2"
+        assert "files_error" not in restart(device, FORMAT, {"argv": FORMAT_ARGV}), "one that is not damaged, too"
+        assert Files(device.client).list("/") == []
+
+
+def test_formatting_wants_a_yes(native: dict[str, str]) -> None:  # noqa: F811
+    failed = mote("fs", "format", env=native)
+    assert failed.status == 2 and "--yes" in only_line(failed.err)
+    assert "has an empty file system" in done(mote("fs", "format", "--yes", env=native))

@@ -99,13 +99,22 @@ def show_info(told: dict[str, Any]) -> None:
             space(told.get("store", 0), told.get("store_used", 0))
             + f", largest module {kilobytes(told.get('store_largest', 0))}",
         ),
-        ("files", space(told.get("files", 0), told.get("files", 0) - told.get("files_free", 0))),
+        ("files", files_space(told)),
         ("up", f"{duration(told.get('uptime', 0))} since {cell(told.get('reset', ''))}"),
     ]
     out = console.Report()
     out.table(rows, styles=("dim",))
     if told.get("safe"):
         out.line(SAFE)
+
+
+def files_space(told: dict[str, Any]) -> str:
+    """How much of the file system is used, or why that is not known."""
+    from mote.device.show import cell
+
+    if told.get("files_error"):
+        return cell(told["files_error"])
+    return space(told.get("files", 0), told.get("files", 0) - told.get("files_free", 0))
 
 
 def space(size: int, used: int) -> str:

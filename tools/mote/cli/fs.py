@@ -192,6 +192,27 @@ def image(folder: Path, output: Path, board: str | None, size: str | None, block
     return ExitCode.OK
 
 
+@command.command(name="format")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@device_option
+def make_empty(yes: bool, device: str | None) -> int:
+    """Remove all files, also when the file system is damaged; the device starts anew."""
+    from mote.device.files import FORMAT, FORMAT_ARGV
+    from mote.device.find import open_device
+    from mote.device.restart import restart
+
+    with open_device(device) as found:
+        if not yes and not sys.stdin.isatty():
+            raise UserError("this removes all files", found.name, "Add --yes when that is meant.", ExitCode.USAGE)
+        if not yes and not click.confirm(f"Remove all files of {found.title}?"):
+            return ExitCode.FAILED
+        error = restart(found, FORMAT, {"argv": FORMAT_ARGV}).get("files_error")
+        if error:
+            raise UserError(f"formatting failed: {error}", found.name, "Try again; if it stays so, its flash is worn out.")
+        console.Report().line(f"{found.title} has an empty file system.")
+    return ExitCode.OK
+
+
 class opened:
     """`with`: a device and its files; one without files is refused."""
 
@@ -203,9 +224,13 @@ class opened:
         from mote.device.find import open_device
 
         self.device = open_device(self.name)
-        if not self.device.info.get("files"):
+        info = self.device.info
+        if not info.get("files"):
             self.device.client.close()
-            raise UserError("this device has no file system", self.device.name, code=ExitCode.INCOMPATIBLE)
+            what = str(info.get("files_error") or "this device has no file system")
+            is_damaged = "damaged" in what
+            remedy = "An empty one makes: mote fs format" if is_damaged else ""
+            raise UserError(what, self.device.name, remedy, ExitCode.FAILED if is_damaged else ExitCode.INCOMPATIBLE)
         return self.device, Files(self.device.client)
 
     def __exit__(self, *_: object) -> None:

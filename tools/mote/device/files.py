@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from mote.device.client import FILE_GROUP, MODULE_GROUP, READ, WRITE, Client, Command, DeviceError
+from mote.device.client import FILE_GROUP, MODULE_GROUP, READ, SHELL_GROUP, WRITE, Client, Command, DeviceError
 from mote.device.link import LinkError
 from mote.device.modules import NOT_FOUND
 from mote.device.transfer import Piece, Sender
@@ -19,6 +19,7 @@ HASH = Command(FILE_GROUP, 2, READ, "checksum of a file")
 DIRECTORY = Command(MODULE_GROUP, 13, READ, "reading a directory")
 MAKE_DIRECTORY = Command(MODULE_GROUP, 13, WRITE, "making a directory")
 REMOVE = Command(MODULE_GROUP, 14, WRITE, "removing a file")
+FORMAT, FORMAT_ARGV = Command(SHELL_GROUP, 0, WRITE, "formatting"), ["format", "yes"]
 SLOW_S = 2.0  # flash is erased meanwhile
 NO_FILE = {(FILE_GROUP, 3), (MODULE_GROUP, NOT_FOUND)}
 

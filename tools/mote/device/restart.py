@@ -43,11 +43,13 @@ def ask_boot(question: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], Bo
     return info, Booted(before - up_s, after - up_s, after)
 
 
-def restart(device: Device) -> dict[str, Any]:
-    """Reset a device; what it says of itself afterwards."""
+def restart(device: Device, command: Command = RESET, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Reset a device, by another command if need be; what it says of itself afterwards."""
     _, before = ask_boot(device.modules.fresh_info)
     asked = time.monotonic()
-    device.client.request(RESET)
+    told = device.client.request(command, body)
+    if told.get("ret"):
+        raise UserError(str(told.get("o", "")).strip(), device.name)
     while time.monotonic() - asked < LIMIT_S:
         try:
             info, now = ask_boot(device.modules.hello_again)
