@@ -70,7 +70,11 @@ def test_the_life_of_a_package(native: dict[str, str]) -> None:
     assert "1.5" in done(mote_inside("ls", env=native)).splitlines()[1]
     (run,) = json.loads(done(mote_inside("ps", "--json", env=native)))
     assert (run["n"], run["engine"]) == ("sum", "native")
-    wait_for(lambda: done(mote_inside("logs", "sum", env=native)) == sum_text().decode(), 30)  # it has only just been started
+    with ExitStack() as running:
+        logs = started(running, words("logs", "-f", "sum"), environment(native))
+        assert logs.stdout and logs.stdout.readline() == sum_text()
+        logs.send_signal(signal.SIGINT)
+        assert logs.wait(20) == 130
     assert done(mote_inside("enable", "sum", env=native)) == done(mote_inside("disable", "sum", env=native)) == ""
     assert "version 1.5 again" in done(mote_inside("rollback", "sum", env=native))
     assert "sum removed." in done(mote_inside("rm", "sum", env=native))
@@ -187,6 +191,8 @@ def test_monitor_shows_output_and_explains_crashes(native: dict[str, str]) -> No
         assert "bad: going down" in lines
         at = lines.index("bad: trap: integer divide by zero")
         assert [line.split("`")[1] for line in lines[at + 1 : at + 4]] == ["divide", "outer", "_start"]
+        monitor.send_signal(signal.SIGINT)
+        assert monitor.wait(20) == 0
     with ExitStack() as running:
         monitor, found = started(running, words("monitor", "--json", "--seconds", "60"), environment(native)), set()
         while not found >= {"line", "crash"}:
