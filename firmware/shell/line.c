@@ -94,6 +94,11 @@ bool mote_line_is_sending(const struct mote_line *line)
     return line->is_sending;
 }
 
+void mote_line_give_up(struct mote_line *line)
+{
+    line->is_sending = false;
+}
+
 /* ---- The console ------------------------------------------------------------------------------------------------- */
 
 static void take_frame(struct mote_line *line)

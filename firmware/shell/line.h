@@ -46,6 +46,7 @@ size_t mote_line_room(const struct mote_line *line);
 /* Sends a message, which must stay as it is until mote_line_is_sending says no. One that was being sent is given up. */
 void mote_line_send(struct mote_line *line, const void *message, size_t size);
 bool mote_line_is_sending(const struct mote_line *line);
+void mote_line_give_up(struct mote_line *line);
 
 /* Writes what the console takes, for about 10 ms at most. Returns whether all has been written. */
 bool mote_line_pump(struct mote_line *line);

@@ -71,10 +71,15 @@ static void send(struct mote_shell *shell, size_t size)
     }
 }
 
-/* Answers the message of the line, unless the last response is still on its way; whether it did. */
-static bool answer(struct mote_shell *shell, uint32_t now_ms)
+static bool is_line_busy(const struct mote_shell *shell)
 {
-    if (mote_line_is_sending(&shell->line) && now_ms - shell->line.sent_ms < STUCK_MS) {
+    return mote_line_is_sending(&shell->line) && mote_app_now_ms() - shell->line.sent_ms < STUCK_MS;
+}
+
+/* Answers the message of the line, unless the last response is still on its way; whether it did. */
+static bool answer(struct mote_shell *shell)
+{
+    if (is_line_busy(shell)) {
         return false;
     }
     shell->has_message = false;
@@ -87,12 +92,13 @@ static bool answer(struct mote_shell *shell, uint32_t now_ms)
 static void take_datagrams(struct mote_shell *shell)
 {
     for (unsigned i = 0; i < DATAGRAMS_MAX; i++) {
-        bool is_free = !shell->has_message && !mote_frame_is_inside(&shell->reader) && !mote_line_is_sending(&shell->line);
+        bool is_free = !shell->has_message && !mote_frame_is_inside(&shell->reader) && !is_line_busy(shell);
         size_t size = is_free ? hal_net_receive(shell->request, sizeof shell->request) : 0;
         if (size == 0) {
             return;
         }
         shell->is_from_network = true;
+        mote_line_give_up(&shell->line);
         send(shell, mote_smp_answer(&shell->smp, shell->request, size, true));
     }
 }
@@ -143,8 +149,7 @@ static void read_line(struct mote_shell *shell)
 
 static void take_input(struct mote_shell *shell)
 {
-    uint32_t now_ms = mote_app_now_ms();
-    if (shell->has_message && !answer(shell, now_ms)) {
+    if (shell->has_message && !answer(shell)) {
         hal_clock_sleep_ns(1000000); /* the response before is being written meanwhile */
         return;
     }
@@ -154,7 +159,7 @@ static void take_input(struct mote_shell *shell)
     while (shell->input_at < shell->input_size && !shell->has_message) {
         take_byte(shell, shell->input[shell->input_at++]);
         if (shell->has_message) {
-            answer(shell, now_ms);
+            answer(shell);
         }
     }
 }

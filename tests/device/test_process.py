@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +17,15 @@ import pytest
 
 from device.guests import SPIN, TRAP, guest
 from device.machines import firmware, wait_for
+from mote.cbor import encode
+from mote.device.client import HEADER, OS_GROUP, VERSION_2, WRITE
 from mote.device.find import Device, connect
+from mote.device.framing import frame
 from mote.device.modules import Start
 from mote.device.restart import restart
 from mote.package.manifest import write_manifest
+
+BIG = encode({"d": "x" * 1800})
 
 
 @contextmanager
@@ -131,3 +137,24 @@ def test_console_on_standard_streams_ends_with_its_input(tmp_path: Path) -> None
     command = [str(firmware("linux")), "--flash", str(tmp_path / "flash")]
     done = subprocess.run(command, input="info\r", capture_output=True, text=True, timeout=20)
     assert done.returncode == 0 and "engines: native interpreter" in done.stdout
+
+
+def test_a_client_that_does_not_read_leaves_the_network_to_others(tmp_path: Path) -> None:
+    """A response that nobody takes from the port is given up when a datagram comes."""
+    with process(tmp_path, "--tcp", "0", "--udp", "0") as (started, first):
+        assert started.stdout
+        names = [first, started.stdout.readline().strip()]
+        ports = {name.split("://")[0].split()[-1]: int(name.rsplit(":", 1)[1]) for name in names}
+        request = HEADER.pack(WRITE | VERSION_2, 0, len(BIG), OS_GROUP, 1, 0) + BIG
+        with socket.socket() as deaf, socket.socket(type=socket.SOCK_DGRAM) as other:
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            deaf.connect(("127.0.0.1", ports["socket"]))
+            deaf.settimeout(0.3)
+            other.connect(("127.0.0.1", ports["udp"]))
+            other.settimeout(4)
+            with pytest.raises(TimeoutError):
+                while True:
+                    deaf.sendall(frame(request))
+            for _ in range(3):
+                other.send(request)
+                assert b"x" * 1800 in other.recv(4096)
