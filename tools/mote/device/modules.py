@@ -38,7 +38,7 @@ CRASH_CLEAR = command(12, WRITE, "forgetting the last crash")
 
 NOT_FOUND, IN_USE, NO_ROOM, NO_MEMORY, NOT_ACCEPTED, BAD_NAME = 3, 4, 5, 6, 7, 11
 REMEDIES = {
-    IN_USE: "Stop it first: mote stop NAME",
+    IN_USE: "Stop it first: mote stop NAME (rm and rollback do that with --stop)",
     NO_ROOM: "See what is there with mote ls, and remove something: mote rm NAME",
     NO_MEMORY: "See what runs with mote ps, and stop something: mote stop NAME",
     8: "The line is noisy, or its flash has changed: send the module again.",

@@ -17,3 +17,8 @@ def device_option(function: Function) -> Function:
 def json_option(function: Function) -> Function:
     """--json."""
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(function)
+
+
+def stop_option(function: Function) -> Function:
+    """--stop."""
+    return click.option("--stop", "stop_first", is_flag=True, help="Stop it first if it runs.")(function)
