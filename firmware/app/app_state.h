@@ -185,8 +185,9 @@ void mote_app_crash_open(struct mote_app *app);
 void mote_app_crash_close(struct mote_app *app);
 /* The machine has been up for long enough: what counts towards safe mode is forgotten. */
 void mote_app_crash_settled(struct mote_app *app);
-/* Writes the record of a run that has just ended badly, while its live part is still there, or that could not start. What is told of it is `why`, or where the
-   machine refused something, or its trap. */
-void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const char *why, const struct hal_fault *fault);
+/* Writes the record of a run that has just ended badly, while its live part is still there. `fault` may be NULL. */
+void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const struct hal_fault *fault);
+/* Of a package that could not start. */
+void mote_app_crash_at_start(struct mote_app *app, const char *name, const char *why);
 
 #endif

@@ -32,12 +32,17 @@ static bool is_valid(const struct mote_app_retained *retained)
     return retained->size == sizeof *retained && retained->checksum == checksum_of(retained);
 }
 
-static void note_failure(struct mote_app *app, const char *reason)
+static void write_record(struct mote_app_crash *crash, const char *name, const char *why)
 {
-    struct mote_app_crash *crash = &app->retained->crash;
     *crash = (struct mote_app_crash){.number = crash->number + 1, .state = MOTE_RUN_FAULTED};
+    memcpy(crash->name, name, mote_string_length(name));
     struct mote_text text = mote_text_begin(crash->reason, sizeof crash->reason);
-    mote_text_string(&text, reason);
+    mote_text_string(&text, why);
+}
+
+static void note_failure(struct mote_app *app, const char *why)
+{
+    write_record(&app->retained->crash, "", why);
     app->retained->failures++;
 }
 
@@ -85,17 +90,15 @@ void mote_app_crash_settled(struct mote_app *app)
     }
 }
 
-static void describe(struct mote_app_crash *crash, const char *why, const struct hal_fault *fault)
+void mote_app_crash_at_start(struct mote_app *app, const char *name, const char *why)
 {
-    struct mote_text text = mote_text_begin(crash->reason, sizeof crash->reason);
-    if (fault) {
-        mote_text_format(&text, "no access to %x from %x", (uint32_t)(uintptr_t)fault->address, (uint32_t)fault->pc);
-    } else {
-        mote_text_string(&text, why ? why : mote_trap_text(crash->trap));
+    if (app->retained) {
+        write_record(&app->retained->crash, name, why);
+        seal(app);
     }
 }
 
-void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const char *why, const struct hal_fault *fault)
+void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, const struct hal_fault *fault)
 {
     const struct mote_app_live *live = slot->live;
     struct mote_frame frame;
@@ -103,18 +106,16 @@ void mote_app_crash_of(struct mote_app *app, const struct mote_app_slot *slot, c
         return;
     }
     struct mote_app_crash *crash = &app->retained->crash;
-    *crash = (struct mote_app_crash){
-        .number = crash->number + 1,
-        .state = (enum mote_app_state)slot->state,
-        .trap = (enum mote_trap)slot->trap,
-        .up_ms = slot->ended_ms - slot->started_ms,
-    };
-    memcpy(crash->name, slot->name, sizeof crash->name);
-    describe(crash, why, fault);
-    if (live) {
-        memcpy(crash->sha256, live->sha256, sizeof crash->sha256);
+    write_record(crash, slot->name, slot->trap ? mote_trap_text((enum mote_trap)slot->trap) : mote_error_text(live->error));
+    crash->state = (enum mote_app_state)slot->state;
+    crash->trap = (enum mote_trap)slot->trap;
+    crash->up_ms = slot->ended_ms - slot->started_ms;
+    memcpy(crash->sha256, live->sha256, sizeof crash->sha256);
+    if (fault) {
+        struct mote_text text = mote_text_begin(crash->reason, sizeof crash->reason);
+        mote_text_format(&text, "no access to %x from %x", (uint32_t)(uintptr_t)fault->address, (uint32_t)fault->pc);
     }
-    while (live && !fault && crash->frame_count < MOTE_CRASH_FRAMES && mote_agent_nameless_frame(live->agent, crash->frame_count, &frame)) {
+    while (!fault && crash->frame_count < MOTE_CRASH_FRAMES && mote_agent_nameless_frame(live->agent, crash->frame_count, &frame)) {
         crash->frames[crash->frame_count].funcidx = frame.funcidx;
         crash->frames[crash->frame_count++].offset = frame.offset;
     }

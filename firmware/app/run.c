@@ -250,7 +250,7 @@ void mote_app_run_failed(struct mote_app *app, struct mote_app_slot *slot, const
     uint32_t length = (uint32_t)mote_string_length(why);
     mote_ring_put(&slot->out, &allocator, length + 1, why, length, true);
     mote_ring_put(&slot->out, &allocator, length + 1, "\n", 1, true);
-    mote_app_crash_of(app, slot, why, NULL);
+    mote_app_crash_at_start(app, slot->name, why);
 }
 
 /* ---- Stopping and ending ----------------------------------------------------------------------------------------- */
@@ -291,12 +291,10 @@ static void judge(struct mote_app_slot *slot)
 
 static void end(struct mote_app *app, struct mote_app_slot *slot, const struct hal_fault *fault)
 {
-    enum mote_error error = slot->live->error;
-    bool has_begun = error == MOTE_ERROR_NONE || error == MOTE_ERROR_TRAPPED;
     slot->ended_ms = mote_app_now_ms();
     slot->unused_bytes = slot->live->thread ? (uint32_t)hal_thread_stack_unused(slot->live->thread) : 0;
     if (slot->state == MOTE_RUN_TRAPPED || slot->state == MOTE_RUN_FAULTED) {
-        mote_app_crash_of(app, slot, has_begun ? NULL : mote_error_text(error), fault);
+        mote_app_crash_of(app, slot, fault);
     }
     mote_app_execute_free(app, slot);
     mote_app_run_ended(app, slot);

@@ -1,7 +1,6 @@
 /* The supervisor: starts what starts by itself, starts again what failed, a little later each time, gives up on what fails too often, and feeds the
    watchdog as long as it comes round. */
 #include "app/app_state.h"
-#include "base/bits.h"
 
 #define LONG 60        /* restarts are put off up to so many times the first delay; a run or a pause that long is forgiven */
 #define FAILURES_MAX 5 /* in that time: then the package is disabled */
@@ -12,17 +11,6 @@ void mote_app_look_again(struct mote_app *app)
 {
     if (app->looking == UINT32_MAX) {
         app->looking = 0;
-    }
-}
-
-/* There are more packages than slots: this one waits until one is free. That is told once. */
-static void tell_crowded(struct mote_app *app, const char *name)
-{
-    struct mote_app_slot none = {.state = MOTE_RUN_FAULTED};
-    if (!app->is_crowded) {
-        app->is_crowded = true;
-        memcpy(none.name, name, sizeof none.name);
-        mote_app_crash_of(app, &none, "all runs are in use", NULL);
     }
 }
 
@@ -55,7 +43,10 @@ static void look_at_next(struct mote_app *app)
         return;
     }
     if (!app->has_started && package.is_autostarted && mote_app_run_of(app, package.name) == 0 && !mote_app_start_soon(app, package.name)) {
-        tell_crowded(app, package.name);
+        if (!app->is_crowded) { /* it waits until a slot is free, which is told once */
+            mote_app_crash_at_start(app, package.name, "all runs are in use");
+        }
+        app->is_crowded = true;
         return;
     }
     app->is_prepared = false;
@@ -143,7 +134,7 @@ static void start_waiting(struct mote_app *app, struct mote_app_slot *slot)
     slot->trap = MOTE_TRAP_NONE;
     if (error == MOTE_ERROR_NO_MEMORY || error == MOTE_ERROR_TOO_MANY) {
         if (slot->delay_ms == 0) {
-            mote_app_crash_of(app, slot, diag.message, NULL);
+            mote_app_crash_at_start(app, slot->name, diag.message);
         }
         start_later(app, slot);
     } else {
@@ -159,7 +150,7 @@ static void see_to(struct mote_app *app, struct mote_app_slot *slot)
     }
     if (slot->must_disable) { /* the store may be busy with an upload, or full */
         slot->must_disable = mote_app_set_note(app, slot->name, MOTE_NOTE_FAILED) != MOTE_ERROR_NONE;
-        slot->again_ms = mote_app_now_ms() + app->options.restart_ms;
+        slot->again_ms = mote_app_now_ms() + LONG * app->options.restart_ms;
     }
     if (slot->state == MOTE_RUN_WAITING) {
         start_waiting(app, slot);

@@ -338,7 +338,7 @@ UNIT_TEST(test_app_supervisor_gives_up_with_a_full_store)
     device_pass_ms(&device, 50);
     CHECK(package_of(&device).is_disabled);
     CHECK_EQUAL(mote_app_remove(device.app, "big-a"), MOTE_ERROR_NONE);
-    device_pass_ms(&device, 100);
+    device_pass_ms(&device, 700);
     device_end(&device);
     device_begin_again(&device);
     CHECK(package_of(&device).is_disabled);
