@@ -106,6 +106,7 @@ static enum mote_error load(struct mote_app_live *live, const struct mote_app_so
         live->prepared = error == MOTE_ERROR_NONE ? source->prepared_record : 0;
     }
     if (error == MOTE_ERROR_STALE_PREPARED) {
+        mote_app_feed_watchdog(live->app); /* this takes long */
         error = mote_module_load(live->runtime, source->bytes, source->size_bytes, &live->module, diag);
     }
     live->slot->engine = error == MOTE_ERROR_NONE ? mote_module_engine(live->module) : "";
