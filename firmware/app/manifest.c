@@ -106,10 +106,9 @@ static const char *read_map(const struct mote_cbor_item *map, struct mote_manife
     manifest->files = (enum mote_app_files)find_word(map, "files", "none\0own\0all\0read", 4, MOTE_FILES_OWN);
     mote_cbor_find_bool(map, "autostart", &manifest->is_autostarted);
     bool has_args = manifest->args.kind != MOTE_CBOR_END;
-    bool has_name = mote_cbor_find(map, "name").kind != MOTE_CBOR_END;
-    bool is_name = mote_cbor_find_text(map, "name", manifest->name, sizeof manifest->name) &&
-                   mote_is_name(manifest->name, sizeof manifest->name);
-    return has_name && !is_name                                                       ? "name"
+    bool is_name = read_text(map, "name", manifest->name, sizeof manifest->name) &&
+                   (!manifest->name[0] || mote_is_name(manifest->name, sizeof manifest->name));
+    return !is_name                                                                   ? "name"
            : !read_text(map, "version", manifest->version, sizeof manifest->version)  ? "version"
            : has_args && (manifest->args.kind != MOTE_CBOR_LIST || !are_args_good(manifest->args)) ? "args"
            : (unsigned)manifest->restart > MOTE_RESTART_ALWAYS                        ? "restart"
