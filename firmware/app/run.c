@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/text.h"
 #include "host/wasi/vfs.h"
+#include "runtime/runtime.h"
 
 #define STOP_MS 100     /* after which a run that was asked to stop is ended by force */
 #define ABANDONED_MS 10000 /* after which a run whose streams nobody touches goes on by itself */
@@ -358,10 +359,9 @@ static void tell(const struct mote_app_slot *slot, struct mote_app_run *run)
     };
     memcpy(run->name, slot->name, sizeof run->name);
     if (live) {
-        struct mote_memory_usage usage = mote_runtime_usage(live->runtime);
-        run->memory_bytes = (uint32_t)usage.memory_bytes;
-        run->other_bytes += (uint32_t)(usage.module_bytes + usage.code_bytes + usage.instance_bytes + usage.stack_bytes + usage.other_bytes +
-                                       sizeof *live);
+        const struct mote_heap *heap = &live->runtime->heap;
+        run->memory_bytes = (uint32_t)heap->used_by[MOTE_HEAP_MEMORY];
+        run->other_bytes += (uint32_t)(heap->used - heap->used_by[MOTE_HEAP_MEMORY] + sizeof *live);
     }
 }
 
