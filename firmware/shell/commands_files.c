@@ -95,7 +95,7 @@ static const struct mote_command commands[] = {
     {"files", "[DIR]", "files in a directory", 0, 1, list_files},
     {"cat", "FILE", "prints a file", 1, 1, print_file},
     {"del", "FILE", "removes a file or an empty directory", 1, 1, remove_file},
-    {"format", "yes", "removes all files and starts the device anew", 1, 1, format},
+    {"format", "yes", "empties the file system", 1, 1, format},
     {"mkdir", "DIR", "makes a directory", 1, 1, make_directory},
 };
 

@@ -144,9 +144,9 @@ static enum mote_errno write_all(struct mote_smp *smp, uint32_t at, const uint8_
 }
 
 /* Whether a file can come to be at `path`. */
-static enum mote_errno check_target(struct mote_vfs *files, const char *path, uint32_t size)
+static enum mote_errno check_target(struct mote_vfs *files, char *path, uint32_t size)
 {
-    char parent[MOTE_FILE_PATH_BYTES] = "/";
+    char *name = path;
     struct mote_vfs_stat stat;
     uint32_t total, left;
     files->ops->space(files, &total, &left);
@@ -154,19 +154,18 @@ static enum mote_errno check_target(struct mote_vfs *files, const char *path, ui
     if (error == MOTE_ERRNO_SUCCESS && stat.kind == MOTE_VFS_DIR) {
         return MOTE_ERRNO_ISDIR;
     }
-    for (size_t i = 1; error == MOTE_ERRNO_NOENT && path[i]; i++) {
-        if (path[i] == '/') {
-            memcpy(parent, path, i);
-            parent[i] = '\0';
+    if (error == MOTE_ERRNO_NOENT) { /* its directory must be there */
+        for (char *at = path; *at; at++) {
+            name = *at == '/' ? at : name;
         }
-    }
-    if (error == MOTE_ERRNO_NOENT) {
-        error = files->ops->stat(files, parent, &stat);
+        *name = '\0';
+        error = files->ops->stat(files, name > path ? path : "/", &stat);
+        *name = '/';
     }
     return error == MOTE_ERRNO_SUCCESS && size > left ? MOTE_ERRNO_NOSPC : error;
 }
 
-static int begin_upload(struct mote_smp *smp, const char *path, uint32_t size)
+static int begin_upload(struct mote_smp *smp, char *path, uint32_t size)
 {
     struct mote_smp_fs *fs = &smp->fs;
     close_file(smp, false);
@@ -358,7 +357,8 @@ static int tell_hashes(struct mote_smp *smp, const struct mote_cbor_item *body)
 static int close_all(struct mote_smp *smp, const struct mote_cbor_item *body)
 {
     (void)body;
-    return result_of(close_file(smp, false), WRITE_FAILED);
+    mote_smp_fs_close(smp);
+    return 0;
 }
 
 static const struct mote_smp_command commands[] = {

@@ -12,21 +12,6 @@
 #include "lfs.c"
 #pragma GCC diagnostic pop
 
-uint32_t lfs_crc(uint32_t crc, const void *bytes, size_t size)
-{
-    /* What four bits that leave at the low end do to the rest. */
-    static const uint32_t nibbles[16] = {
-        0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190, 0x6B6B51F4, 0x4DB26158, 0x5005713C,
-        0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C, 0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C,
-    };
-    for (const uint8_t *at = bytes, *end = at + size; at < end; at++) {
-        crc ^= *at;
-        crc = crc >> 4 ^ nibbles[crc & 15];
-        crc = crc >> 4 ^ nibbles[crc & 15];
-    }
-    return crc;
-}
-
 lfs_file_t *mote_littlefs_find_open(lfs_t *lfs, const char *path)
 {
     lfs_mdir_t dir;

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/bits.h"
+#include "base/crc.h"
 #include "base/text.h"
 
 #define LFS_NO_MALLOC
@@ -16,8 +17,10 @@
 #define LFS_ERROR(...)
 #define LFS_ASSERT(condition) MOTE_ASSERT(condition)
 
-/* CRC-32 with the polynomial 0x04C11DB7, reflected, without a final complement. */
-uint32_t lfs_crc(uint32_t crc, const void *bytes, size_t size);
+static inline uint32_t lfs_crc(uint32_t crc, const void *bytes, size_t size)
+{
+    return mote_crc32_part(crc, bytes, size);
+}
 
 static inline void *lfs_malloc(size_t size)
 {
