@@ -319,6 +319,9 @@ void mote_app_run_step(struct mote_app *app, struct mote_app_slot *slot)
     }
     uint32_t now_ms = mote_app_now_ms();
     enum hal_thread_state state = hal_thread_state(slot->live->thread, &fault);
+    if (state != HAL_THREAD_RUNS && app->options.files && !mote_vfs_wait(app->options.files)) {
+        return; /* what it has open is closed as soon as nobody else is writing */
+    }
     if (state == HAL_THREAD_ENDED) {
         judge(slot);
         end(app, slot, NULL);
