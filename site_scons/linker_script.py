@@ -36,6 +36,7 @@ SECTIONS
     {{
         KEEP(*(.vectors))
         *(.start)
+        *(.trap)
         *(.text .text.*{code_in_flash})
         __start_mote_handlers = .;
         *(mote_handlers)
@@ -62,14 +63,14 @@ SECTIONS
     .ram_code ORIGIN(ram_code) : AT(LOADADDR(.rodata) + SIZEOF(.rodata))
     {{
         link_ram_code = .;
-        *(.ram_code)
-        . = ALIGN({guard});
-        link_ram_code_end = .;
+        *(SORT_BY_ALIGNMENT(.ram_code))
+        . = ALIGN(4);
+        link_ram_code_end = ALIGN({guard});
     }} > ram_code :ram_code
     link_ram_code_start = ORIGIN(ram);
     link_ram_code_load = {load} + LOADADDR(.ram_code);
 
-    link_guard_start = ORIGIN(ram) + SIZEOF(.ram_code);
+    link_guard_start = ORIGIN(ram) + ALIGN(SIZEOF(.ram_code), {guard});
     link_stack_start = link_guard_start + {guard};
     link_stack_end = link_guard_start + {stack:#x};
 

@@ -42,7 +42,7 @@ static void write_record(struct mote_app_crash *crash, const char *name, const c
 
 static void note_failure(struct mote_app *app, const char *why)
 {
-    write_record(&app->retained->crash, "", why);
+    write_record(&app->retained->crash, hal_system_reset_thread(), why);
     app->retained->failures++;
 }
 

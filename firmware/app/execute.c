@@ -265,7 +265,11 @@ static enum mote_error start_thread(struct mote_app_live *live, const struct mot
     uintptr_t start = mote_align_up((uintptr_t)live->stack, STACK_ALIGN);
     live->diag = diag;
     live->thread = hal_thread_start((void *)start, size, run_thread, live);
-    return live->thread ? MOTE_ERROR_NONE : mote_app_fail(diag, MOTE_ERROR_TOO_MANY, "no thread is free, or its stack is too small");
+    if (!live->thread) {
+        return mote_app_fail(diag, MOTE_ERROR_TOO_MANY, "no thread is free, or its stack is too small");
+    }
+    hal_thread_name(live->thread, live->slot->name);
+    return MOTE_ERROR_NONE;
 }
 
 static enum mote_error prepare(struct mote_app_live *live, const struct mote_app_source *source, const struct mote_manifest *manifest,

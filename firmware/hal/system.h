@@ -26,6 +26,9 @@ enum hal_reset_reason {
 };
 /* Why the machine last started. Any thread. */
 enum hal_reset_reason hal_system_reset_reason(void);
+/* The name of the thread that had the processor at a reset by a fault or by the watchdog, shortened to 31 bytes; "" when it had none or nobody
+   knows. Any thread. */
+const char *hal_system_reset_thread(void);
 
 /* Memory that a reset leaves as it was; after power-on its contents are anything. At least 512 bytes, aligned to 8, the same at each call; NULL
    when the machine has none. */

@@ -29,6 +29,9 @@ enum hal_thread_state {
 /* Bytes of that memory which the stack cannot have: the port's record, and a guard where the machine has one. */
 size_t hal_thread_own_bytes(void);
 
+/* Gives a thread a name, which a report of a fault of the firmware then has; it stays the caller's. Main thread. */
+void hal_thread_name(struct hal_thread *thread, const char *name);
+
 /* What has become of a thread; `fault` (may be NULL) says where it faulted. Main thread. */
 enum hal_thread_state hal_thread_state(const struct hal_thread *thread, struct hal_fault *fault);
 

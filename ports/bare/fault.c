@@ -25,6 +25,10 @@ static void print_fault(const char *what, uintptr_t pc, const uintptr_t *address
         print(", address ");
         print_hex(*address);
     }
+    if (thread_current->name) {
+        print(" in ");
+        print(thread_current->name);
+    }
     print("\n");
 }
 

@@ -27,7 +27,18 @@ __asm__(
     "    csrw mtvec, t0\n"
     "    j boot\n"
 
-    ".section .text.trap_vectors, \"ax\"\n"
+    /* Here because otherwise nothing lies between the start and the vectors, which begin at a multiple of 256. */
+    "trap_return:\n"
+    "    csrw mscratch, a0\n"
+    "    lw t0, 128(a0)\n"
+    "    csrw mepc, t0\n"
+    "    .irp n, 1,2,3,4,5,6,7,8,9,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n"
+    "    lw x\\n, \\n * 4(a0)\n"
+    "    .endr\n"
+    "    lw a0, 40(a0)\n"
+    "    mret\n"
+
+    ".section .trap, \"ax\"\n"
     ".balign 256\n"
     "trap_vectors:\n"
     "    .option push\n"
@@ -53,11 +64,4 @@ __asm__(
     "    .option pop\n"
     "    la sp, trap_stack + 1024\n"
     "    call trap_handle\n"
-    "    csrw mscratch, a0\n"
-    "    lw t0, 128(a0)\n"
-    "    csrw mepc, t0\n"
-    "    .irp n, 1,2,3,4,5,6,7,8,9,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n"
-    "    lw x\\n, \\n * 4(a0)\n"
-    "    .endr\n"
-    "    lw a0, 40(a0)\n"
-    "    mret\n");
+    "    j trap_return\n");

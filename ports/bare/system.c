@@ -5,13 +5,16 @@
 #include "console.h"
 #include "fault.h"
 #include "power.h"
+#include "thread.h"
 
 #define NOTE_MAGIC 0x6D6F7465u
-#define NOTE_BYTES 16
+#define NOTE_BYTES 48
+#define NAME_BYTES 32 /* with the zero byte */
 
 struct note {
     uint32_t magic; /* otherwise power was off, or another program used this memory */
     uint32_t reason;
+    char name[NAME_BYTES];
 };
 
 _Static_assert(sizeof(struct note) <= NOTE_BYTES, "the note must fit before the retained memory");
@@ -27,6 +30,8 @@ void system_init(void)
 {
     if (note()->magic == NOTE_MAGIC && note()->reason <= HAL_RESET_FAULT) {
         reset_reason = (enum hal_reset_reason)note()->reason;
+    } else {
+        note()->name[0] = '\0';
     }
     note()->reason = HAL_RESET_POWER;
     note()->magic = NOTE_MAGIC;
@@ -34,8 +39,19 @@ void system_init(void)
 
 _Noreturn void system_restart(enum hal_reset_reason reason)
 {
+    const char *name = thread_current->name;
+    uint32_t i = 0;
     note()->reason = reason;
+    for (; name && name[i] && i < NAME_BYTES - 1; i++) {
+        note()->name[i] = name[i];
+    }
+    note()->name[i] = '\0';
     power_reset();
+}
+
+const char *hal_system_reset_thread(void)
+{
+    return (const char *)link_retained_start + offsetof(struct note, name);
 }
 
 _Noreturn void hal_system_reset(void)

@@ -196,6 +196,11 @@ struct hal_thread *hal_thread_start(void *stack, size_t size, void (*run)(void *
     return thread;
 }
 
+void hal_thread_name(struct hal_thread *thread, const char *name)
+{
+    thread->name = name;
+}
+
 enum hal_thread_state hal_thread_state(const struct hal_thread *thread, struct hal_fault *fault)
 {
     if (fault) {

@@ -35,6 +35,7 @@ struct hal_thread {
     struct hal_fault fault;
     void (*run)(void *user);
     void *user;
+    const char *name; /* NULL: none */
 };
 
 extern struct hal_thread thread_main;     /* reached from assembly, */

@@ -140,6 +140,11 @@ _Noreturn void hal_system_reset(void)
     restart(HAL_RESET_SOFTWARE);
 }
 
+const char *hal_system_reset_thread(void)
+{
+    return "";
+}
+
 enum hal_reset_reason hal_system_reset_reason(void)
 {
     page();

@@ -221,6 +221,11 @@ struct hal_thread *hal_thread_start(void *stack, size_t size, void (*run)(void *
     return is_started ? thread : NULL;
 }
 
+void hal_thread_name(struct hal_thread *thread, const char *name)
+{
+    (void)thread, (void)name; /* a fault of the firmware ends the process: nothing tells of it afterwards */
+}
+
 enum hal_thread_state hal_thread_state(const struct hal_thread *thread, struct hal_fault *fault)
 {
     enum hal_thread_state state = (enum hal_thread_state)__atomic_load_n(&thread->state, __ATOMIC_SEQ_CST);

@@ -49,6 +49,8 @@ static void say_start(void)
     const uint32_t *kept = hal_system_retained(&size);
     print("started by ");
     print(reasons[hal_system_reset_reason()]);
+    print(*hal_system_reset_thread() ? " in " : "");
+    print(hal_system_reset_thread());
     print(", kept ");
     print_number(kept[0]);
     print(" and ");
@@ -66,7 +68,7 @@ static void keep(uint32_t number)
 
 static void end_on_thread(void (*run)(void *user))
 {
-    start_on(0, run, NULL);
+    hal_thread_name(start_on(0, run, NULL), "culprit");
     for (;;) {
         hal_clock_sleep_ns(5 * MS);
     }
