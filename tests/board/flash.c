@@ -7,6 +7,7 @@
 #include "../../ports/bare/boot.h"
 #include "../../ports/bare/mem.h"
 #include "../../ports/bare/print.h"
+#include "base/config.h"
 #include "hal/clock.h"
 #include "hal/console.h"
 #include "hal/thread.h"
@@ -115,7 +116,7 @@ static void obey_locked(void *user)
 
 static void obey_on_thread(struct bench_command *command)
 {
-    static uint8_t stack[8192] __attribute__((aligned(16)));
+    static uint8_t stack[8192 + 2 * CONFIG_BARE_GUARD_BYTES] __attribute__((aligned(16)));
     struct hal_thread *thread = hal_thread_start(stack, sizeof stack, obey_locked, command);
     while (hal_thread_state(thread, NULL) == HAL_THREAD_RUNS) {
         hal_clock_sleep_ns(1000000);
