@@ -24,6 +24,7 @@ CONSTANTS = re.compile(r"\.cst(\d+)$")  # constants with their size
 KIND = re.compile(r"^\.(s?rodata|text|s?data|s?bss)\b\.?(.*)")
 # What is kept of RAM for something, from one symbol of the linker script to another.
 RESERVED = (
+    (LINKER, "link_ram_code_rest", "link_guard_start"),
     (STACK, "link_guard_start", "link_stack_end"),
     (RETAINED, "link_retained_start", "link_retained_end"),
 )

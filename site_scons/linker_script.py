@@ -70,6 +70,7 @@ SECTIONS
     link_ram_code_start = ORIGIN(ram);
     link_ram_code_load = {load} + LOADADDR(.ram_code);
 
+    link_ram_code_rest = ORIGIN(ram) + SIZEOF(.ram_code);
     link_guard_start = ORIGIN(ram) + ALIGN(SIZEOF(.ram_code), {guard});
     link_stack_start = link_guard_start + {guard};
     link_stack_end = link_guard_start + {stack:#x};
