@@ -32,6 +32,12 @@ bool mote_store_next(struct mote_store *store, enum mote_store_kind kind, uint32
     return false;
 }
 
+bool mote_store_is_intact(struct mote_store *store, const struct mote_store_record *record)
+{
+    (void)store, (void)record;
+    return false;
+}
+
 enum mote_error mote_store_begin(struct mote_store *store, enum mote_store_kind kind, const char *name, uint32_t of, uint32_t size_max,
                                  const uint8_t *sha256, uint32_t *at)
 {

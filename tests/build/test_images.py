@@ -11,7 +11,7 @@ from elftools.elf.elffile import ELFFile
 
 from build.images import Image, measured
 from build.scons import refusal, scons
-from support.places import ROOT
+from support.places import ROOT, scratch
 
 MODULE = b"\0asm\1\0\0\0" + b"\0\4\1xyz"
 UNITS = {"K": 2**10, "M": 2**20}
@@ -99,6 +99,13 @@ def test_picture_shows_the_same_and_needs_nothing_else(image: Image) -> None:
     data = json.loads(re.search(r"^const programs = (.*);$", page, re.MULTILINE)[1])
     assert data == {"firmware.elf": figures}
     assert "prefers-color-scheme: dark" in page
+
+
+@pytest.mark.parametrize("setting", ["APP_STORE=n", "HOST_FILES=n"])
+def test_firmware_links_without(setting: str) -> None:
+    folder = scratch("images") / "without"
+    done = scons("BOARD=qemu_riscv32", f"BUILD={folder}", f"SET={setting}", str(folder / "firmware.elf"))
+    assert done.returncode == 0, done.stderr[-1000:]
 
 
 @pytest.mark.parametrize("board", BUDGETS)
