@@ -7,7 +7,7 @@
 #include "power.h"
 #include "thread.h"
 
-#define NOTE_MAGIC 0x6D6F7465u
+#define NOTE_MAGIC 0x6D6F7466u /* another one when the note changes */
 #define NOTE_BYTES 48
 #define NAME_BYTES 32 /* with the zero byte */
 
@@ -33,6 +33,7 @@ void system_init(void)
     } else {
         note()->name[0] = '\0';
     }
+    note()->name[NAME_BYTES - 1] = '\0'; /* memory that was kept for a while may have changed */
     note()->reason = HAL_RESET_POWER;
     note()->magic = NOTE_MAGIC;
 }
