@@ -81,11 +81,13 @@ static bool make_directory(struct mote_job *job, struct mote_text *page)
     return take_path(job, page, path) && check(job, page, job->files->ops->make_dir(job->files, path));
 }
 
-/* Nothing else is "yes": it was asked for by somebody who knows. */
+/* The word is there so that nobody types this by mistake. */
 static bool format(struct mote_job *job, struct mote_text *page)
 {
-    if (mote_file_check(job->files) == MOTE_ERRNO_NODEV || job->argv[1][0] != 'y') {
-        return check(job, page, MOTE_ERRNO_NODEV);
+    bool has_files = mote_file_check(job->files) != MOTE_ERRNO_NODEV;
+    bool is_meant = mote_string_length(job->argv[1]) == 3 && memcmp(job->argv[1], "yes", 3) == 0;
+    if (!has_files || !is_meant) {
+        return check(job, page, has_files ? MOTE_ERRNO_CANCELED : MOTE_ERRNO_NODEV);
     }
     job->wants_reset = MOTE_WANTS_FORMAT;
     return false;

@@ -81,6 +81,8 @@ def test_commands_print_what_they_are_for(console: Console) -> None:
     assert console.command("mkdir a/b") == "a/b: no such file or directory\r\n"
     assert console.command("mkdir a") == ""
     assert console.command("files") == "0        a/\r\n"
+    assert console.command("format yesterday") == "yesterday: not possible\r\n"
+    assert console.command("files") == "0        a/\r\n", "nothing was emptied"
     assert console.command("del a") == ""
     assert "run      NAME [ARG...]  runs a module here" in console.command("help")
     console.type("uptime\rcrash\rrm nothing\r")
