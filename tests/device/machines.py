@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,7 +26,7 @@ from mote.device.board_emulator import boards, firmware_name
 from mote.device.client import OS_GROUP, WRITE, Command
 from mote.device.emulator import open_emulator, open_native
 from mote.device.find import Device, meet
-from mote.device.link import FileLink, Link, LinkError
+from mote.device.link import FileLink, Link
 from support.places import ROOT, scratch
 
 LINUX = "linux"
@@ -217,39 +219,38 @@ class PacedLine:
         self.link, self.byte_s = link, BITS / baud
         self.server = socket.create_server(("127.0.0.1", 0))
         self.address = f"socket://127.0.0.1:{self.server.getsockname()[1]}"
-        self.sent = 0
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
 
     def serve(self) -> None:
-        """Until the client hangs up."""
+        """Until the client hangs up. A link is not for several threads: each direction has the files themselves."""
         client, _ = self.server.accept()
-        line = FileLink("client", client)
-        back = threading.Thread(target=self.hand_on, args=(self.link, line), daemon=True)
-        back.start()
-        self.sent = self.hand_on(line, self.link)
-        self.ended.set()
-        back.join()
-        line.close()
+        client.setblocking(False)
+        with client:
+            back = threading.Thread(target=self.hand_on, args=(self.link.fd, client.fileno()), daemon=True)
+            back.start()
+            self.hand_on(client.fileno(), self.link.fd)
+            self.ended.set()
+            back.join()
 
-    def hand_on(self, source: FileLink, target: FileLink) -> int:
-        """Bytes from one end to the other, none earlier than a line could carry it; how many."""
-        count, free_at, waiting = 0, 0.0, b""
-        try:
+    def hand_on(self, source: int, target: int) -> None:
+        """Bytes from one end to the other, none earlier than a line could carry it."""
+        free_at, waiting = 0.0, b""
+        with suppress(OSError):  # one end has gone
             while not self.ended.is_set():
-                came = source.read(0 if waiting else 0.05)
+                ready, _, _ = select.select([source], [], [], 0 if waiting else 0.05)
+                came = os.read(source, 65536) if ready else b""
+                if ready and not came:
+                    return
                 if came and not waiting:
                     free_at = max(free_at, time.perf_counter())  # the line was idle until now
                 waiting += came
                 piece, waiting = waiting[: self.CHUNK], waiting[self.CHUNK :]
                 free_at += len(piece) * self.byte_s
                 time.sleep(max(free_at - time.perf_counter(), 0))
-                target.write(piece)
-                count += len(piece)
-        except LinkError:
-            pass  # one end has gone
-        return count
+                while piece and select.select([], [target], [], 5.0)[1]:
+                    piece = piece[os.write(target, piece) :]
 
     def close(self) -> None:
         """End it with the link."""

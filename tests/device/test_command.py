@@ -17,7 +17,7 @@ import pytest
 
 from device.guests import CAT, FLOOD, HELLO, SPIN, SUM, TICK, TRAP, as_file, guest, sum_text
 from device.guests import native as compiled_for
-from device.machines import LINUX, Machine, PacedLine, firmware, need_emulator, wait_for
+from device.machines import CHIP, LINUX, Machine, PacedLine, firmware, need_emulator, wait_for
 from mote.device.emulator import FIRMWARE_VARIABLE
 from mote.device.framing import frame
 from mote.device.state import VARIABLE
@@ -335,7 +335,7 @@ def test_an_emulator_ends_with_its_command(emulated: dict[str, str]) -> None:
     wait_for(lambda: not emulators())
 
 
-@pytest.mark.parametrize("board", [LINUX, QEMU])
+@pytest.mark.parametrize("board", [LINUX, QEMU, CHIP])
 def test_sending_keeps_the_line_busy(board: str, tmp_path: Path) -> None:
     """At 115,200 baud at least 80 % of the line's time carries bytes that arrive. The best of three, as above."""
     need_emulator(board)

@@ -7,6 +7,7 @@ Each wait has a bound and says what it waited for. What else comes over the line
 import os
 import struct
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -122,6 +123,8 @@ class Client:
     _message_max: int = 0
     _unclear: bool = False  # a response came that is none
     _usual_s: float = QUICK_S  # how long responses to quick requests take
+    _free_at: float = 0.0  # when the line has carried all that was sent
+    _came: deque[Response] = field(default_factory=deque)  # behind the response that was waited for
     _demux: Demux = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,19 +177,18 @@ class Client:
         """A request with a time-out for each try. A late response to an earlier try counts."""
         posted: dict[int, float] = {}
         for i, timeout_s in enumerate(patience):
-            before = self.counts.sent_bytes
             sequence = self.post(command, body)
-            posted[sequence] = time.monotonic()
+            posted[sequence] = self.sent_at()
             self.counts.repeated += i > 0
-            on_the_way = (self.counts.sent_bytes - before) * BITS / self.link.baud if self.link.baud else 0
-            response = self.await_any(posted, timeout_s + on_the_way)
+            response = self.await_any(posted, timeout_s)
             if response:
-                self.note_time(time.monotonic() - posted[response.sequence] - on_the_way)
+                self.note_time(posted[response.sequence])
                 return self.checked(command, response)
         raise self.silence(command, sum(patience))
 
-    def note_time(self, seconds: float) -> None:
-        """A response took so long: slower ones count at once, faster ones little by little."""
+    def note_time(self, since: float) -> None:
+        """A response came that was waited for since then: slower ones count at once, faster ones little by little."""
+        seconds = max(time.monotonic() - since, 0)
         self._usual_s = max(seconds, self._usual_s * 0.8 + seconds * 0.2) if self.answered else seconds
         self.answered = True
 
@@ -199,13 +201,24 @@ class Client:
         self.counts.requests += 1
         self.counts.sent_bytes += len(lines)
         self.link.write(lines)
+        if self.link.baud:
+            self._free_at = max(self._free_at, time.monotonic()) + len(lines) * BITS / self.link.baud
         return self._sequence
 
+    def sent_at(self) -> float:
+        """When all that was posted has gone over the line."""
+        return max(self._free_at, time.monotonic())
+
     def await_any(self, sequences: Collection[int], timeout_s: float) -> Response | None:
-        """The response to one of these requests, None when the time is over. Others are forgotten."""
-        end = time.monotonic() + timeout_s
+        """The response to one of these requests, None when the time is over, which begins when they have been sent.
+        Responses to others are forgotten.
+        """
+        end = self.sent_at() + timeout_s
         while True:
-            for response in self.take(end - time.monotonic()):
+            if not self._came:
+                self._came += self.take(end - time.monotonic())
+            while self._came:
+                response = self._came.popleft()
                 if response.sequence in sequences and response.body is not None:
                     return response
                 self._unclear = self._unclear or response.sequence in sequences

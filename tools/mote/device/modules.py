@@ -114,7 +114,7 @@ class Modules:
             return (first if piece.offset == 0 else {"off": piece.offset}) | {"data": piece.data}
 
         with self.explained(name):
-            return Sender(self.client, UPLOAD, data, body, SLOW_S, progress).send()
+            return Sender(self.client, UPLOAD, data, body, SLOW_S, progress, goes_ahead=True).send()
 
     def wait_until_ready(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
         """Wait until what was sent is prepared; the last state. Raises what the device has against it."""
