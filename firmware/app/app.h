@@ -27,7 +27,8 @@ enum mote_error mote_app_new(const struct mote_app_options *options, struct mote
 void mote_app_free(struct mote_app *app);
 
 /* One round of the supervisor: ends what has ended, restarts what is to be restarted, enforces quotas, goes on with preparing, feeds the watchdog. Called by
-   the main loop at least every 10 ms; takes at most about 20 ms apart from erasing flash. */
+   the main loop at least every 10 ms; takes at most about 20 ms apart from erasing flash, the hash of a package that
+   starts for the first time, and loading one of which nothing is prepared. */
 void mote_app_step(struct mote_app *app);
 
 /* ---- Packages ---------------------------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 
 static const uint8_t plain[] = {[1] = MOTE_SMP_UNKNOWN, [INVALID_FORMAT] = MOTE_SMP_INVALID};
 
-/* The command line: a list of words; one that holds spaces is a line of its own when it is the only one. */
+/* The command line: a list of words, each of which may hold spaces. */
 static bool take_words(struct mote_job *job, const struct mote_cbor_item *body)
 {
     struct mote_cbor_item list = mote_cbor_find(body, "argv");
