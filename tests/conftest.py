@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import zlib
 from collections import Counter
@@ -26,7 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare our marks."""
+    """Declare our marks. Commands under test can be interrupted, also when a shell runs us in the background, where that is
+    ignored.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "builds(*names): run a test that takes `build` with these builds only")
 
 
