@@ -46,7 +46,8 @@ struct mote_app_live {
     uint32_t package, prepared; /* sequence numbers of records that must stay where they are; 0: none */
     struct mote_app_ram *ram;
     uint8_t sha256[8];
-    uint32_t stop_ms; /* when it was asked to stop */
+    enum mote_trap why; /* it was asked to stop: INTERRUPTED or, when its time is over, DEADLINE; NONE: it was not */
+    uint32_t stop_ms;   /* when */
 
     struct mote_runtime *runtime;
     struct mote_module *module;
@@ -78,6 +79,7 @@ struct mote_app_slot {
     char *args;         /* NULL: the manifest's */
     uint32_t exit_code;
     uint32_t output_bytes; /* of each ring */
+    uint32_t time_ms;      /* that the run may take; 0: no limit */
     const char *engine;
     uint32_t unused_bytes; /* of the machine's stack when somebody last looked, or it ended */
     uint32_t started_ms;

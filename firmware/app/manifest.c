@@ -58,6 +58,7 @@ static const struct number {
     {"stack", INT32_MAX, offsetof(struct mote_manifest, stack_bytes)},
     {"machine_stack", MOTE_MANIFEST_MACHINE_STACK_MAX, offsetof(struct mote_manifest, machine_stack_bytes)},
     {"memory", INT32_MAX, offsetof(struct mote_manifest, memory_bytes)},
+    {"time", INT32_MAX, offsetof(struct mote_manifest, time_ms)},
     {"output", MOTE_MANIFEST_OUTPUT_MAX, offsetof(struct mote_manifest, output_bytes)},
 };
 

@@ -24,6 +24,7 @@ struct mote_manifest {
     uint32_t machine_stack_bytes; /* at least */
     uint32_t output_bytes;
     uint32_t memory_bytes; /* 0: what is free */
+    uint32_t time_ms;      /* that a run may take; 0: no limit */
     struct mote_cbor_item args; /* a LIST, or END without any */
 };
 

@@ -167,6 +167,7 @@ static enum mote_error start_slot(struct mote_app *app, struct mote_app_slot *sl
     }
     slot->restart = (uint8_t)(source->ram ? MOTE_RESTART_NEVER : manifest.restart); /* it is found again by its name */
     slot->output_bytes = manifest.output_bytes ? manifest.output_bytes : 1;
+    slot->time_ms = manifest.time_ms;
     error = mote_app_execute(app, slot, source, &manifest, diag);
     if (error != MOTE_ERROR_NONE) {
         return error;
@@ -256,6 +257,13 @@ void mote_app_run_failed(struct mote_app *app, struct mote_app_slot *slot, const
 
 /* ---- Stopping and ending ----------------------------------------------------------------------------------------- */
 
+static void interrupt(struct mote_app_slot *slot, enum mote_trap why)
+{
+    slot->live->why = why;
+    slot->live->stop_ms = mote_app_now_ms();
+    mote_agent_interrupt(slot->live->agent, why);
+}
+
 enum mote_error mote_app_stop(struct mote_app *app, uint32_t id)
 {
     struct mote_app_slot *slot = find_slot(app, id);
@@ -268,8 +276,7 @@ enum mote_error mote_app_stop(struct mote_app *app, uint32_t id)
     }
     if (slot->live && !slot->is_stopping) {
         slot->is_stopping = true;
-        slot->live->stop_ms = mote_app_now_ms();
-        mote_agent_interrupt(slot->live->agent, MOTE_TRAP_INTERRUPTED);
+        interrupt(slot, MOTE_TRAP_INTERRUPTED);
     }
     return MOTE_ERROR_NONE;
 }
@@ -304,11 +311,11 @@ static void end(struct mote_app *app, struct mote_app_slot *slot, const struct h
     }
 }
 
-/* It has had its time, and is not in the middle of writing a file, which nobody could end for it. */
+/* It has been asked to for long enough, and is not in the middle of writing a file, which nobody could end for it. */
 static bool is_to_be_ended(const struct mote_app *app, const struct mote_app_slot *slot, uint32_t now_ms)
 {
     bool is_writing = app->options.files && app->options.files->is_busy;
-    return slot->is_stopping && now_ms - slot->live->stop_ms >= STOP_MS && !is_writing;
+    return slot->live->why && now_ms - slot->live->stop_ms >= STOP_MS && !is_writing;
 }
 
 void mote_app_run_step(struct mote_app *app, struct mote_app_slot *slot)
@@ -330,9 +337,11 @@ void mote_app_run_step(struct mote_app *app, struct mote_app_slot *slot)
         end(app, slot, &fault);
     } else if (is_to_be_ended(app, slot, now_ms) && hal_thread_free(slot->live->thread)) {
         slot->live->thread = NULL;
-        slot->state = MOTE_RUN_STOPPED;
-        slot->trap = MOTE_TRAP_INTERRUPTED;
+        slot->state = slot->is_stopping ? MOTE_RUN_STOPPED : MOTE_RUN_TRAPPED;
+        slot->trap = (uint8_t)slot->live->why;
         end(app, slot, NULL);
+    } else if (slot->time_ms && !slot->live->why && now_ms - slot->started_ms >= slot->time_ms) {
+        interrupt(slot, MOTE_TRAP_DEADLINE);
     } else if (slot->is_attached && now_ms - slot->touched_ms >= ABANDONED_MS) {
         slot->is_attached = false;
     }

@@ -17,7 +17,7 @@ from support.guests import assemble
 TEXT = '(module (memory 1) (func (export "_start") (i32.store (i32.const 0) (i32.const 1))))'
 FULL = {
     "name": "blink", "version": "1.2", "autostart": True, "restart": "on-failure", "args": ["a", "b c"], "stack": 4096,
-    "machine_stack": 2048, "memory": 65536, "files": "read", "output": 512,
+    "machine_stack": 2048, "memory": 65536, "time": 1500, "files": "read", "output": 512,
 }  # fmt: skip
 
 

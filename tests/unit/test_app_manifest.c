@@ -43,6 +43,8 @@ static void write_all(struct mote_cbor_writer *writer)
     mote_cbor_put_uint(writer, 6000);
     mote_cbor_put_text(writer, "memory");
     mote_cbor_put_uint(writer, 70000);
+    mote_cbor_put_text(writer, "time");
+    mote_cbor_put_uint(writer, 1500);
     mote_cbor_put_text(writer, "output");
     mote_cbor_put_uint(writer, 100);
 }
@@ -60,6 +62,7 @@ UNIT_TEST(test_app_manifest_is_read)
     CHECK_EQUAL(manifest.stack_bytes, 5000);
     CHECK_EQUAL(manifest.machine_stack_bytes, 6000);
     CHECK_EQUAL(manifest.memory_bytes, 70000);
+    CHECK_EQUAL(manifest.time_ms, 1500);
     CHECK_EQUAL(manifest.output_bytes, 100);
 }
 

@@ -103,11 +103,64 @@ UNIT_TEST(test_app_run_that_does_not_listen_is_ended)
     for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
         if (device.app->slots[i].id == id) {
             device.app->slots[i].is_stopping = true; /* as mote_app_stop does it, but for the interrupt */
+            device.app->slots[i].live->why = MOTE_TRAP_INTERRUPTED;
             device.app->slots[i].live->stop_ms = mote_app_now_ms();
         }
     }
     struct mote_app_run run = device_wait(&device, id);
     CHECK_EQUAL(run.state, MOTE_RUN_STOPPED);
+    CHECK(run.up_ms >= 95 && run.up_ms < 5000);
+    device_end(&device);
+}
+
+static void write_time(struct mote_cbor_writer *writer)
+{
+    mote_cbor_put_text(writer, "time");
+    mote_cbor_put_uint(writer, 60);
+}
+
+/* Endless code, in loops and in start functions, traps when its time is over; what ends before is left alone. */
+UNIT_TEST(test_app_run_traps_when_its_time_is_over)
+{
+    static const char *const endless[] = {"app_spin", "app_begin"};
+    struct device device;
+    struct mote_app_crash crash;
+    device_begin(&device);
+    for (unsigned i = 0; i < 2; i++) {
+        device_take(&device, endless[i], write_time);
+        REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
+        struct mote_app_run run = device_wait(&device, device_start(&device, NULL, false));
+        CHECK_EQUAL(run.state, MOTE_RUN_TRAPPED);
+        CHECK_EQUAL(run.trap, MOTE_TRAP_DEADLINE);
+        CHECK(run.up_ms >= 55 && run.up_ms < 1000);
+        REQUIRE(mote_app_crash(device.app, &crash));
+        CHECK_TEXT(crash.reason, "deadline exceeded");
+        CHECK(crash.frame_count > 0);
+    }
+    device_take(&device, "app_exit", write_time);
+    REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
+    CHECK_EQUAL(device_wait(&device, device_start(&device, NULL, false)).state, MOTE_RUN_EXITED);
+    device_end(&device);
+}
+
+/* A stop before that is a stop, and one that does not listen is ended by force. */
+UNIT_TEST(test_app_run_time_is_over_for_those_that_do_not_listen)
+{
+    struct device device;
+    device_begin(&device);
+    device_take(&device, "app_spin", write_time);
+    REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
+    stop_soon(&device, device_start(&device, NULL, false));
+    uint32_t id = device_start(&device, NULL, false);
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        if (device.app->slots[i].id == id) {
+            device.app->slots[i].live->why = MOTE_TRAP_DEADLINE; /* as when its time is over, but for the interrupt */
+            device.app->slots[i].live->stop_ms = mote_app_now_ms();
+        }
+    }
+    struct mote_app_run run = device_wait(&device, id);
+    CHECK_EQUAL(run.state, MOTE_RUN_TRAPPED);
+    CHECK_EQUAL(run.trap, MOTE_TRAP_DEADLINE);
     CHECK(run.up_ms >= 95 && run.up_ms < 5000);
     device_end(&device);
 }

@@ -105,6 +105,30 @@ UNIT_TEST(test_app_supervisor_gives_up_after_five_failures)
     device_end(&device);
 }
 
+static void write_time_on_failure(struct mote_cbor_writer *writer)
+{
+    write_auto_on_failure(writer);
+    mote_cbor_put_text(writer, "time");
+    mote_cbor_put_uint(writer, 20);
+}
+
+/* Taking too long is a failure like any other. */
+UNIT_TEST(test_app_supervisor_starts_again_what_took_too_long)
+{
+    struct device device;
+    device_begin(&device);
+    install(&device, "app_spin", "slow", write_time_on_failure);
+    device_end(&device);
+    device_begin_again(&device);
+    for (unsigned i = 0; i < 200 && !package_of(&device).is_disabled; i++) {
+        device_pass_ms(&device, 5);
+    }
+    CHECK(package_of(&device).is_disabled);
+    CHECK_EQUAL(run_of(&device, "slow").trap, MOTE_TRAP_DEADLINE);
+    CHECK_EQUAL(run_of(&device, "slow").restarts, 4);
+    device_end(&device);
+}
+
 /* Another version gets another chance. */
 UNIT_TEST(test_app_supervisor_forgives_a_new_version)
 {

@@ -10,7 +10,7 @@ from mote import console
 from mote.device.option import device_option, json_option
 from mote.errors import ExitCode
 
-MANIFEST_KEYS = ("name", "version", "autostart", "restart", "stack", "machine_stack", "memory", "files", "output")
+MANIFEST_KEYS = ("name", "version", "autostart", "restart", "stack", "machine_stack", "memory", "time", "files", "output")
 
 
 @click.command()
@@ -24,6 +24,7 @@ MANIFEST_KEYS = ("name", "version", "autostart", "restart", "stack", "machine_st
 @click.option("--stack", type=int, metavar="BYTES", help="Stack for WebAssembly calls.")
 @click.option("--machine-stack", type=int, metavar="BYTES", help="Stack for native code and host functions.")
 @click.option("--memory", type=int, metavar="BYTES", help="All that it may take of the device's RAM.")
+@click.option("--time", type=int, metavar="MS", help="So long a run may take, in milliseconds.")
 @click.option("--files", type=click.Choice(("none", "own", "all", "read")), help="Which files it may use.")
 @click.option("--output", type=int, metavar="BYTES", help="Size of each output buffer.")
 @click.option("--aot", is_flag=True, help="Compile it for the device's CPU first.")

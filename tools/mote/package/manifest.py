@@ -21,7 +21,7 @@ NUMBERS_MAX = {"machine_stack": 1 << 20, "output": 1 << 16}
 CHOICES = {"restart": ("never", "on-failure", "always"), "files": ("none", "own", "all", "read")}
 TYPES: dict[str, type] = {
     "name": str, "version": str, "autostart": bool, "restart": str, "args": list, "stack": int, "machine_stack": int,
-    "memory": int,
+    "memory": int, "time": int,
     "files": str, "output": int,
 }  # fmt: skip
 TYPE_TEXTS = {str: "a text", bool: "true or false", list: "a list of texts", int: "a number"}
