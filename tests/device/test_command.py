@@ -76,6 +76,8 @@ def test_the_life_of_a_package(native: dict[str, str]) -> None:
         assert logs.stdout and logs.stdout.readline() == sum_text()
         logs.send_signal(signal.SIGINT)
         assert logs.wait(20) == 130
+        objects = started(running, words("logs", "-f", "sum", "--json"), environment(native))
+        assert objects.stdout and json.loads(objects.stdout.readline())["text"] == sum_text().decode()
     assert done(mote_inside("enable", "sum", env=native)) == done(mote_inside("disable", "sum", env=native)) == ""
     assert "version 1.5 again" in done(mote_inside("rollback", "sum", env=native))
     assert "sum removed." in done(mote_inside("rm", "sum", env=native))

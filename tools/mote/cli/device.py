@@ -9,6 +9,8 @@ from mote import console
 from mote.device.option import device_option, json_option
 from mote.errors import ExitCode, UserError
 
+LAST = 160  # characters of the last column, where there is room
+
 
 @click.group()
 def command() -> None:
@@ -47,13 +49,13 @@ def show_list(rows: list[dict[str, Any]], emulated: list[dict[str, str]], aliase
     out = console.Report()
     if rows:
         out.table(
-            ((r["device"], cell(r["board"] or r["problem"]), cell(r["version"]), cell(r["description"])) for r in rows),
+            ((r["device"], cell(r["board"] or r["problem"]), cell(r["version"]), cell(r["description"], LAST)) for r in rows),
             styles=("cyan",),
         )
     else:
         out.line("No serial port on which a device could be.")
     out.heading("Without hardware")
-    out.table(((f"  {row['device']}", cell(row["description"])) for row in emulated), styles=("cyan", "dim"))
+    out.table(((f"  {row['device']}", cell(row["description"], LAST)) for row in emulated), styles=("cyan", "dim"))
     if aliases:
         out.heading("Names")
         out.table(((f"  {name}", cell(target)) for name, target in aliases.items()), styles=("cyan", "dim"))

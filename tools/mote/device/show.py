@@ -25,9 +25,9 @@ def duration(milliseconds: int) -> str:
     return f"{hours} h {minutes % 60} min" if days < 1 else f"{days} d {hours % 24} h"
 
 
-def cell(value: object) -> str:
+def cell(value: object, limit: int = CELL) -> str:
     """What a device said, for a cell of a table."""
-    return printable(str(value), CELL)
+    return printable(str(value), limit)
 
 
 def kilobytes(count: float) -> str:
