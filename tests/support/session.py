@@ -5,11 +5,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from support import coverage, packages
 from support.builds import COVERAGE, SMALLEST, Build, MissingBuild, builds
-from support.jobs import Outcome, plan, remove, rooms, run_all
+from support.jobs import WORKERS, Outcome, plan, remove, rooms, run_all
 
 COVERED_ROOMS = ("spec", "unit", "fault", "differential", "wasi", "motert")
 ROOMS_WITHOUT_BUILDS = ("lint",)
@@ -55,20 +56,24 @@ def run(options: Options) -> int:
 
 
 def build_all(builds: Sequence[Build]) -> list[str]:
-    """Make the builds, showing each; returns the names of those that this machine cannot make or that fail."""
-    failed = []
-    made: list[list[str]] = []
+    """Make the builds, showing each; returns the names of those that this machine cannot make or that fail. Two at a time, as the
+    C library of each CPU is compiled once, on one processor.
+    """
+    failed: list[str] = []
+    names: dict[str, list[str]] = {}  # that stand for the same build, by its command line
+    wanted: list[Build] = []
     for build in builds:
         try:
             build.check_needs()
         except MissingBuild as missing:
             print(f"  {build.name:{NAME_WIDTH}} skipped: {missing}", flush=True)
             continue
-        if build.command() in made:
-            continue
-        made.append(build.command())
-        if not show_build(build):
-            failed += [other.name for other in builds if other.command() == build.command()]
+        if build.command_line() not in names:
+            wanted.append(build)
+        names.setdefault(build.command_line(), []).append(build.name)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for build, is_made in zip(wanted, pool.map(show_build, wanted), strict=True):
+            failed += [] if is_made else names[build.command_line()]
     return failed
 
 
@@ -86,8 +91,8 @@ def show_build(build: Build) -> bool:
     if process.wait() == 0:
         print(f"{clear}  {build.name:{NAME_WIDTH}} {build.what} ({time.monotonic() - start:.0f} s)", flush=True)
         return True
-    print(f"{clear}  {build.name:{NAME_WIDTH}} FAILED: {build.command_line()}")
-    print("".join(lines[-SHOWN_OUTPUT_LINES:]), end="", flush=True)
+    told = "".join(lines[-SHOWN_OUTPUT_LINES:])
+    print(f"{clear}  {build.name:{NAME_WIDTH}} FAILED: {build.command_line()}\n{told}", end="", flush=True)
     return False
 
 

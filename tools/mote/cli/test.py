@@ -30,7 +30,7 @@ def command(long_run: bool, keyword: str, suite: str, coverage: bool) -> int:
     """Run everything that passes the tests.
 
     Builds the runtime in all its forms (both dispatch styles, both bounds modes, sanitizers) and runs each room of tests/
-    against them. Takes about ten minutes; a room or a name alone takes seconds.
+    against them. Takes about half an hour; a room or a name alone takes seconds.
     """
     check_needed()
     sys.path.insert(0, str(checkout.root() / "tests"))
