@@ -293,7 +293,8 @@ static void judge(struct mote_app_slot *slot)
     } else if (slot->trap == MOTE_TRAP_NONE) {
         slot->state = MOTE_RUN_EXITED;
     } else {
-        slot->state = slot->is_stopping && trap == MOTE_TRAP_INTERRUPTED ? MOTE_RUN_STOPPED : MOTE_RUN_TRAPPED;
+        bool is_told_to = trap == MOTE_TRAP_INTERRUPTED || trap == MOTE_TRAP_DEADLINE;
+        slot->state = slot->is_stopping && is_told_to ? MOTE_RUN_STOPPED : MOTE_RUN_TRAPPED;
     }
 }
 

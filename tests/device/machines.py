@@ -219,6 +219,8 @@ class PacedLine:
         self.link, self.byte_s = link, BITS / baud
         self.server = socket.create_server(("127.0.0.1", 0))
         self.address = f"socket://127.0.0.1:{self.server.getsockname()[1]}"
+        self.queued = 0  # bytes for the device that the line has not carried yet
+        self.queued_meanwhile = 0  # the most of these when something came back
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
@@ -246,6 +248,10 @@ class PacedLine:
                 if came and not waiting:
                     free_at = max(free_at, time.perf_counter())  # the line was idle until now
                 waiting += came
+                if target == self.link.fd:
+                    self.queued = len(waiting)
+                elif came:
+                    self.queued_meanwhile = max(self.queued_meanwhile, self.queued)
                 piece, waiting = waiting[: self.CHUNK], waiting[self.CHUNK :]
                 free_at += len(piece) * self.byte_s
                 time.sleep(max(free_at - time.perf_counter(), 0))

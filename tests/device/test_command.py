@@ -303,19 +303,17 @@ def test_console_is_the_devices_own(native: dict[str, str]) -> None:
 
 
 def test_a_cold_start_of_the_emulator_to_the_output_takes_less_than_two_seconds(emulated: dict[str, str]) -> None:
-    """The best of three, as this machine may have more to do."""
+    """The best of five, as this machine may have more to do."""
     module = ROOT / "examples" / "hello" / "hello.wasm"
     module = module if module.is_file() else as_file(guest(HELLO, "Hello from WebAssembly!"))
     times = []
-    for _ in range(3):
+    while len(times) < 5 and (not times or times[-1] >= 2):
         start = time.monotonic()
         with subprocess.Popen(
             words("run", module), env=environment(emulated), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
         ) as ran:
             assert ran.stdout and ran.stdout.readline() == b"Hello from WebAssembly!\n"
             times.append(time.monotonic() - start)
-        if times[-1] < 2:
-            break
     print(f"from the command to the first line: {times[-1]:.2f} s")
     assert min(times) < 2
 
@@ -339,7 +337,7 @@ def test_an_emulator_ends_with_its_command(emulated: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("board", [LINUX, QEMU, CHIP])
 def test_sending_keeps_the_line_busy(board: str, tmp_path: Path) -> None:
-    """At 115,200 baud at least 80 % of the line's time carries bytes that arrive. The best of three, as above."""
+    """At 115,200 baud at least 80 % of the line's time carries bytes that arrive. The best of three."""
     need_emulator(board)
     shares = []
     while len(shares) < 3 and (not shares or shares[-1] <= 0.8):
@@ -362,6 +360,7 @@ def share_of_line(machine: Machine, folder: Path) -> float:
         machine.off()
         for path in folder.glob("flash*"):
             path.unlink()
+    assert line.queued_meanwhile > 1000, "the next message is on its way when the one before is answered"
     share = len(frame(bytes(report["sent_bytes"]))) / (report["sending_seconds"] * baud / 10)
     rate = report["sent_bytes"] / report["sending_seconds"]
     print(f"{machine.kind}: {share:.0%} of the line, {rate:,.0f} bytes of the module a second")

@@ -49,6 +49,14 @@ def test_an_answer_that_is_none_may_be_followed_by_one() -> None:
         assert client.attempt(ECHO, {"d": "?"}, [0.2, 1.0]) == {"r": "?"}
 
 
+def test_an_answer_to_another_command_is_not_taken() -> None:
+    """It may be left over from a command that was interrupted; numbers come round."""
+    other = Command(OS_GROUP, 5, WRITE, "reset")
+    with answering([encode({"r": "?"})]) as client:
+        sequence = client.post(ECHO, {"d": "?"})
+        assert client.await_any(other, {sequence}, 0.2) is None
+
+
 def test_a_busy_device_is_asked_again() -> None:
     with answering([encode({"rc": 10})] * 3 + [encode({"r": "?"})]) as client:
         assert client.attempt(ECHO, {"d": "?"}, [1.0]) == {"r": "?"}

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from mote.cli.flash import check_image
 from mote.errors import UserError
 from mote.flash import runner, uf2
+from mote.flash.image import check_image
 from mote.flash.job import TOOLS, Job, need_board
 
 IMAGE = bytes(range(256)) * 600
+REMEDY = "Run: scons BOARD=lamp"
 MEMORY = {"flash": {"address": "0x08000000", "size": "1M"}}
 
 
@@ -150,24 +151,26 @@ def test_board_is_found_or_named(tmp_path: Path) -> None:
 
 
 def test_image_must_be_firmware_for_the_board(tmp_path: Path) -> None:
-    """The name lies across two blocks of the UF2 file."""
+    """The name lies across two blocks of the UF2 file, and two lines of the other."""
     text = b"\x93" * 250 + b"mote 0.1.0 on lamp\n\0" + b"\x93" * 100
-    plain, blocks, other = (tmp_path / name for name in ("firmware.bin", "firmware.uf2", "notes.txt"))
+    plain, blocks, lines, other = (tmp_path / name for name in ("firmware.bin", "firmware.uf2", "firmware.hex", "notes.txt"))
     plain.write_bytes(text)
     pieces = [text[at : at + 256] for at in range(0, len(text), 256)]
     blocks.write_bytes(
         b"".join(b"UF2\n" + bytes(12) + len(p).to_bytes(4, "little") + bytes(12) + p.ljust(480, b"\0") for p in pieces)
     )
-    other.write_bytes(b"# To do\n")
-    for image in (plain, blocks):
-        check_image(image, "lamp")
-        assert refused(image, "door") == f"{image}: it is firmware for lamp, not for door. Run: scons BOARD=door"
-    assert refused(other, "lamp") == f"{other}: it is no firmware of mote. Run: scons BOARD=lamp"
-    assert refused(tmp_path / "none", "lamp").startswith(f"{tmp_path / 'none'}: there is no such file")
+    pieces = [text[at : at + 16] for at in range(0, len(text), 16)]
+    lines.write_text(":020000040800F2\n" + "".join(f":{len(p):02X}000000{p.hex()}00\n" for p in pieces) + ":00000001FF\n")
+    other.write_bytes(b": to do\n")
+    for image in (plain, blocks, lines):
+        check_image(image, "lamp", REMEDY)
+        assert refused(image, "door") == f"{image}: it is firmware for lamp, not for door. {REMEDY}"
+    assert refused(other, "lamp") == f"{other}: it is no firmware of mote. {REMEDY}"
+    assert refused(tmp_path / "none", "lamp") == f"{tmp_path / 'none'}: there is no such file. {REMEDY}"
 
 
 def refused(image: Path, board: str) -> str:
     """What a person reads."""
     with pytest.raises(UserError) as caught:
-        check_image(image, board)
+        check_image(image, board, REMEDY)
     return str(caught.value)

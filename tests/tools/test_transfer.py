@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,8 +47,10 @@ class Store:
         return {"off": len(self.taken)}
 
 
-def send(store: Store, goes_ahead: bool = True) -> tuple[int, Client]:
-    """Send the bytes to it; each request is answered only when the line has been silent for a moment."""
+def send(store: Store, goes_ahead: bool = True, baud: int = 0) -> tuple[int, Client]:
+    """Send the bytes to it; each request is answered only when the line has been silent for a moment. `baud` is what the line
+    is said to do: it does far more.
+    """
     ours, theirs = socket.socketpair()
     inbox: list[bytes] = []
 
@@ -80,7 +83,7 @@ def send(store: Store, goes_ahead: bool = True) -> tuple[int, Client]:
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    client = Client(FileLink("line", ours))
+    client = Client(FileLink("line", ours, baud))
     try:
         return Sender(client, UPLOAD, DATA, body_of, 0.4, goes_ahead=goes_ahead).send(), client
     finally:
@@ -136,6 +139,23 @@ def test_it_goes_on_where_the_device_is() -> None:
     sent, _ = send(store)
     assert bytes(store.taken) == DATA
     assert sent < 3000
+
+
+def test_each_byte_counts_once() -> None:
+    """Also those of a message whose response was lost."""
+    store = Store(lambda number, now: False if (number, now) == (5, "after") else None)
+    assert send(store)[0] == len(DATA)
+
+
+@pytest.mark.parametrize("lost", [0, 7, 11])
+def test_a_line_may_be_faster_than_it_says(lost: int) -> None:
+    """USB and ptys are. What a time-out adds for the line is no more than what can still be on it."""
+    store = Store(lambda number, now: False if (number, now) == (lost, "before") else None)
+    start = time.monotonic()
+    _, client = send(store, baud=9600)
+    assert bytes(store.taken) == DATA
+    assert time.monotonic() - start < 5  # by its own account the line takes 15 s
+    assert client.sent_at() - time.monotonic() < 0.01
 
 
 def test_a_refusal_ends_it() -> None:

@@ -92,6 +92,16 @@ UNIT_TEST(test_app_run_endless_loop_stops)
     device_end(&device);
 }
 
+static struct mote_app_slot *slot_of(struct device *device, uint32_t id)
+{
+    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
+        if (device->app->slots[i].id == id) {
+            return &device->app->slots[i];
+        }
+    }
+    return NULL;
+}
+
 /* Code that does not look whether it is to stop is ended all the same, after 100 ms. */
 UNIT_TEST(test_app_run_that_does_not_listen_is_ended)
 {
@@ -100,13 +110,10 @@ UNIT_TEST(test_app_run_that_does_not_listen_is_ended)
     device_take(&device, "app_spin", NULL);
     REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
     uint32_t id = device_start(&device, NULL, false);
-    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
-        if (device.app->slots[i].id == id) {
-            device.app->slots[i].is_stopping = true; /* as mote_app_stop does it, but for the interrupt */
-            device.app->slots[i].live->why = MOTE_TRAP_INTERRUPTED;
-            device.app->slots[i].live->stop_ms = mote_app_now_ms();
-        }
-    }
+    struct mote_app_slot *slot = slot_of(&device, id);
+    slot->is_stopping = true; /* as mote_app_stop does it, but for the interrupt */
+    slot->live->why = MOTE_TRAP_INTERRUPTED;
+    slot->live->stop_ms = mote_app_now_ms();
     struct mote_app_run run = device_wait(&device, id);
     CHECK_EQUAL(run.state, MOTE_RUN_STOPPED);
     CHECK(run.up_ms >= 95 && run.up_ms < 5000);
@@ -143,6 +150,25 @@ UNIT_TEST(test_app_run_traps_when_its_time_is_over)
     device_end(&device);
 }
 
+/* Whoever asked for a stop gets one, also when the run has just trapped. */
+UNIT_TEST(test_app_run_stopped_when_its_time_is_over)
+{
+    struct device device;
+    device_begin(&device);
+    device_take(&device, "app_spin", write_time);
+    REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
+    uint32_t id = device_start(&device, NULL, false);
+    for (unsigned i = 0; i < 1000 && slot_of(&device, id)->live->why == MOTE_TRAP_NONE; i++) {
+        mote_app_step(device.app);
+        hal_clock_sleep_ns(1000000);
+    }
+    CHECK_EQUAL(slot_of(&device, id)->live->why, MOTE_TRAP_DEADLINE);
+    hal_clock_sleep_ns(20000000);
+    CHECK_EQUAL(mote_app_stop(device.app, id), MOTE_ERROR_NONE);
+    CHECK_EQUAL(device_wait(&device, id).state, MOTE_RUN_STOPPED);
+    device_end(&device);
+}
+
 /* A stop before that is a stop, and one that does not listen is ended by force. */
 UNIT_TEST(test_app_run_time_is_over_for_those_that_do_not_listen)
 {
@@ -152,12 +178,9 @@ UNIT_TEST(test_app_run_time_is_over_for_those_that_do_not_listen)
     REQUIRE(device_send(&device, NULL) == MOTE_ERROR_NONE);
     stop_soon(&device, device_start(&device, NULL, false));
     uint32_t id = device_start(&device, NULL, false);
-    for (uint32_t i = 0; i < MOTE_APP_RUNS; i++) {
-        if (device.app->slots[i].id == id) {
-            device.app->slots[i].live->why = MOTE_TRAP_DEADLINE; /* as when its time is over, but for the interrupt */
-            device.app->slots[i].live->stop_ms = mote_app_now_ms();
-        }
-    }
+    struct mote_app_slot *slot = slot_of(&device, id);
+    slot->live->why = MOTE_TRAP_DEADLINE; /* as when its time is over, but for the interrupt */
+    slot->live->stop_ms = mote_app_now_ms();
     struct mote_app_run run = device_wait(&device, id);
     CHECK_EQUAL(run.state, MOTE_RUN_TRAPPED);
     CHECK_EQUAL(run.trap, MOTE_TRAP_DEADLINE);

@@ -1,6 +1,5 @@
 """`mote flash`: write the firmware to a board."""
 
-import re
 import sys
 import time
 from pathlib import Path
@@ -19,12 +18,13 @@ def command(board: str, port: str, image: Path | None) -> int:
     from mote import console
     from mote.checkout import shown
     from mote.device.show import Sending, kilobytes
+    from mote.flash.image import check_image
     from mote.flash.job import Job, need_board
 
     name, data = need_board(board)
     board = Path(name).name
     if image:
-        check_image(image, board)
+        check_image(image, board, f"Run: scons BOARD={name}")
     image = image or built_image(name, data)
     start = time.monotonic()
     with Sending(f"{board}: {shown(image)}") as progress:
@@ -33,19 +33,6 @@ def command(board: str, port: str, image: Path | None) -> int:
     size = image.stat().st_size
     console.Report().line(f"Flashed {kilobytes(size)} to {board} by {where} in {seconds:.1f} s.")
     return ExitCode.OK
-
-
-def check_image(image: Path, board: str) -> None:
-    """Refuse what is not mote's firmware for this board: it would not start, and could not be asked why."""
-    from mote.flash.uf2 import payload
-
-    remedy = f"Run: scons BOARD={board}"
-    if not image.is_file():
-        raise UserError("there is no such file", str(image), remedy)
-    found = {match[1].decode() for match in re.finditer(rb"mote \d[\w.+-]* on ([\w.-]+)", payload(image.read_bytes()))}
-    if board not in found:
-        what = f"it is firmware for {', '.join(sorted(found))}" if found else "it is no firmware of mote"
-        raise UserError(f"{what}, not for {board}" if found else what, str(image), remedy, ExitCode.INCOMPATIBLE)
 
 
 def built_image(name: str, data: dict[str, object]) -> Path:

@@ -35,7 +35,7 @@ def command(which: str, device: str | None, follow: bool, as_json: bool) -> int:
                 show(data)
             elif follow and piece:
                 print(json.dumps({"which": which, "end": at, "text": piece}), flush=True)
-            text += piece
+            text += "" if follow else piece
             if not data and not follow:
                 break
             if not data:

@@ -124,6 +124,7 @@ class Client:
     _unclear: bool = False  # a response came that is none
     _usual_s: float = QUICK_S  # how long responses to quick requests take
     _free_at: float = 0.0  # when the line has carried all that was sent
+    _last_s: float = 0.0  # so long it takes for the last message
     _came: deque[Response] = field(default_factory=deque)  # behind the response that was waited for
     _demux: Demux = field(init=False)
 
@@ -180,7 +181,7 @@ class Client:
             sequence = self.post(command, body)
             posted[sequence] = self.sent_at()
             self.counts.repeated += i > 0
-            response = self.await_any(posted, timeout_s)
+            response = self.await_any(command, posted, timeout_s)
             if response:
                 self.note_time(posted[response.sequence])
                 return self.checked(command, response)
@@ -201,17 +202,22 @@ class Client:
         self.counts.requests += 1
         self.counts.sent_bytes += len(lines)
         self.link.write(lines)
-        if self.link.baud:
-            self._free_at = max(self._free_at, time.monotonic()) + len(lines) * BITS / self.link.baud
+        self._last_s = len(lines) * BITS / self.link.baud if self.link.baud else 0.0
+        self._free_at = self.sent_at() + self._last_s
         return self._sequence
 
     def sent_at(self) -> float:
         """When all that was posted has gone over the line."""
         return max(self._free_at, time.monotonic())
 
-    def await_any(self, sequences: Collection[int], timeout_s: float) -> Response | None:
-        """The response to one of these requests, None when the time is over, which begins when they have been sent.
-        Responses to others are forgotten.
+    def has_arrived(self, sequence: int) -> None:
+        """A message was answered: nothing but a later one is still on its way, however fast the line really is."""
+        rest_s = 0.0 if sequence == self._sequence else self._last_s
+        self._free_at = min(self._free_at, time.monotonic() + rest_s)
+
+    def await_any(self, command: Command, sequences: Collection[int], timeout_s: float) -> Response | None:
+        """The response to one of these requests for a command, None when the time is over, which begins when they have
+        been sent. Responses to others are forgotten.
         """
         end = self.sent_at() + timeout_s
         while True:
@@ -219,9 +225,11 @@ class Client:
                 self._came += self.take(end - time.monotonic())
             while self._came:
                 response = self._came.popleft()
-                if response.sequence in sequences and response.body is not None:
+                is_meant = response.sequence in sequences and (response.group, response.id) == (command.group, command.id)
+                if is_meant and response.body is not None:
+                    self.has_arrived(response.sequence)
                     return response
-                self._unclear = self._unclear or response.sequence in sequences
+                self._unclear = self._unclear or is_meant
             if time.monotonic() >= end:
                 return None
 

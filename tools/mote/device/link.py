@@ -7,7 +7,6 @@ import errno
 import os
 import select
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -202,14 +201,3 @@ def holder_of(path: str) -> str:
             if folder.parent.name != str(os.getpid()) and any(link.readlink() == target for link in folder.iterdir()):
                 return f"{(folder.parent / 'comm').read_text().strip()} (process {folder.parent.name})"
     return ""
-
-
-def free_of_input(link: Link, quiet_s: float = 0.02, limit_s: float = 0.5) -> bytes:
-    """Read what an earlier conversation left behind, until it is quiet."""
-    end, heard = time.monotonic() + limit_s, b""
-    while time.monotonic() < end:
-        data = link.read(quiet_s)
-        if not data:
-            break
-        heard += data
-    return heard

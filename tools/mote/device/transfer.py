@@ -36,8 +36,8 @@ class Piece:
 @dataclass(slots=True)
 class Sender:
     """Bytes on their way. `body` makes the request for a piece; `slow_s` is for the first and the last, at which
-    flash is erased and checked. `goes_ahead`: once it has erased flash, the device can take a message while it works on
-    the one before.
+    flash is erased and checked. `goes_ahead`: once it has erased flash and written a message, the device can take another
+    one while it works on the one before.
     """
 
     client: Client
@@ -51,6 +51,7 @@ class Sender:
     sent: int = 0
     _flight: dict[int, Piece] = field(default_factory=dict)  # by sequence number, the oldest first
     _since: float = 0.0  # when the oldest of them had been sent, or became the oldest
+    _is_steady: bool = False  # the last message went where it was to go
     _largest: float = field(default=float("inf"))
     _lost: int = 0
     _stuck: int = 0
@@ -74,12 +75,12 @@ class Sender:
         if not self._flight:
             self.post(self.at, int(min(room, self._largest)))
         oldest = next(iter(self._flight.values()))
-        is_clear = self.goes_ahead and oldest.offset > 0 and self._largest >= room
+        is_clear = self.goes_ahead and self._is_steady and self._largest >= room
         if is_clear and len(self._flight) == 1 and oldest.end < len(self.data):
             self.post(oldest.end, self.room(oldest.end))
         is_slow = oldest.offset == 0 or oldest.end >= len(self.data)
         patience_s = min(self.client.soon_s(self.slow_s if is_slow else QUICK_S) * 2**self._lost, self.slow_s)
-        response = self.client.await_any(self._flight, patience_s)
+        response = self.client.await_any(self.command, self._flight, patience_s)
         if response:
             return self.take(response, oldest)
         self.lose(oldest)
@@ -104,7 +105,7 @@ class Sender:
         if piece is not oldest:
             self._flight.clear()  # they are answered in order: there will be no other response
         self.client.note_time(self._since)
-        self._since = time.monotonic()
+        self._since = self.client.sent_at()
         try:
             told = self.client.checked(self.command, response)
         except BusyError:
@@ -115,17 +116,18 @@ class Sender:
         if piece is not oldest and offset <= oldest.offset:
             self.lose(oldest)  # the device lacks the bytes before these
             return None
-        if offset != piece.end:
+        self._is_steady = offset == piece.end
+        if not self._is_steady:
             self._flight.clear()  # what is on the way comes to the wrong place
         self._lost, self._busy_end = 0, 0.0
         self._largest *= GROW
-        self.sent += len(piece.data)
+        self.sent += max(min(offset, piece.end) - oldest.offset, 0)
         return offset
 
     def lose(self, piece: Piece) -> None:
         """A message was lost, or its response: what was behind it comes to the wrong place."""
         self._flight.clear()
-        self._lost += 1
+        self._lost, self._busy_end = self._lost + 1, 0.0
         self._largest = max(len(piece.data) // 2, min(PIECE_MIN, self.room(piece.offset)))
 
     def is_patient(self) -> bool:

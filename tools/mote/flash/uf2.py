@@ -10,7 +10,6 @@ from mote.flash.job import Job
 INFO = "INFO_UF2.TXT"
 DRIVES = ("/media/*/*", "/run/media/*/*", "/Volumes/*", "/mnt/*")
 PIECE = 64 << 10
-START, BLOCK_BYTES, HEAD_BYTES, SIZE_AT = b"UF2\n", 512, 32, 16
 RESTART_S = 10.0
 
 
@@ -37,14 +36,6 @@ def find_drive(label: str) -> Path:
         remedy = "Start the board's boot loader, mount its drive, or say --port FOLDER."
         raise UserError(what, remedy=remedy, code=ExitCode.NO_DEVICE)
     return found[0]
-
-
-def payload(data: bytes) -> bytes:
-    """What an image writes, in the order of its blocks; an image of another format is that itself."""
-    if not data.startswith(START):
-        return data
-    blocks = (data[at : at + BLOCK_BYTES] for at in range(0, len(data), BLOCK_BYTES))
-    return b"".join(block[HEAD_BYTES:][: int.from_bytes(block[SIZE_AT : SIZE_AT + 4], "little")] for block in blocks)
 
 
 def copy(job: Job, target: Path) -> None:
