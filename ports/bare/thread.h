@@ -58,8 +58,9 @@ _Noreturn void thread_begin(struct hal_thread *thread);
 
 /* ---- By thread_<cpu>.c --------------------------------------------------------------------------------------------- */
 
-/* RISC-V: whether a trap is being handled. */
+/* RISC-V: whether a trap is being handled, and the instruction at which thread_rest rests. */
 extern volatile bool thread_is_handling;
+extern const char thread_resting[];
 
 /* Has a thread begin in thread_begin with an empty stack that ends at `stack_end`. */
 void thread_prepare(struct hal_thread *thread, uintptr_t stack_end);

@@ -43,9 +43,21 @@ void thread_interrupts_on(void)
     __asm__ volatile("csrsi mstatus, %0" : : "i"(INTERRUPTS_ON) : "memory");
 }
 
-void thread_rest(void)
+/* With interrupts off the ESP32-C3 need not wake. An interrupt that comes before the CPU rests must not be rested upon: the trap handler goes on behind
+   the instruction. */
+__attribute__((noinline)) void thread_rest(void)
 {
-    __asm__ volatile("wfi" : : : "memory");
+    __asm__ volatile("csrsi mstatus, %0\n"
+                     ".globl thread_resting\n"
+                     ".option push\n"
+                     ".option norvc\n"
+                     "thread_resting:\n"
+                     "wfi\n"
+                     ".option pop\n"
+                     "csrci mstatus, %0"
+                     :
+                     : "i"(INTERRUPTS_ON)
+                     : "memory");
 }
 
 _Noreturn void thread_stop(void)

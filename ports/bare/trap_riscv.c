@@ -50,6 +50,7 @@ static void handle(struct trap_registers *registers)
     uintptr_t cause, address;
     __asm__ volatile("csrr %0, mcause\n\tcsrr %1, mtval" : "=r"(cause), "=r"(address));
     if (cause & INTERRUPT) {
+        registers->pc += registers->pc == (uintptr_t)thread_resting ? 4 : 0;
         if (!interrupts_handle(cause & ~INTERRUPT)) {
             fault_report(cause_text(cause), registers->pc, NULL);
         }

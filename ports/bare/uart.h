@@ -14,7 +14,7 @@ bool uart_put(uint8_t byte);
 /* Has uart_interrupt called as soon as the transmitter has room, also when it has some already. */
 void uart_send(void);
 
-/* Has uart_interrupt called for what was received; from uart_init on, and again after the driver left bytes since console_has_room said no. */
+/* Takes what was received, or has uart_interrupt called for it; from uart_init on, and again after the driver left bytes since console_has_room said no. */
 void uart_receive(void);
 
 /* The driver's part of an interrupt, false when the number is not its. Gives what was received to console_put_byte while console_has_room; fills the

@@ -4,6 +4,7 @@
 #include "interrupts.h"
 #include "ram_code.h"
 #include "registers.h"
+#include "thread.h"
 #include "uart.h"
 
 #define UART CONFIG_BARE_CONSOLE_ADDRESS
@@ -67,11 +68,6 @@ void uart_send(void)
     *INTERRUPT_ENABLE |= ON_EMPTY;
 }
 
-void uart_receive(void)
-{
-    *INTERRUPT_ENABLE |= ON_RECEIVED;
-}
-
 RAM_CODE void esp32c3_console_receive(void)
 {
     while (RECEIVED > 0) {
@@ -82,6 +78,17 @@ RAM_CODE void esp32c3_console_receive(void)
         console_put_byte((uint8_t)*FIFO);
     }
     *INTERRUPT_CLEAR = ON_RECEIVED;
+}
+
+/* What lies in the FIFO is taken here: silence has been told of, and is not told of again. */
+void uart_receive(void)
+{
+    bool were_on = thread_interrupts_off();
+    *INTERRUPT_ENABLE |= ON_RECEIVED;
+    esp32c3_console_receive();
+    if (were_on) {
+        thread_interrupts_on();
+    }
 }
 
 static void transmit(void)

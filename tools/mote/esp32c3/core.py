@@ -105,6 +105,10 @@ class Core:
         if self.can_stop:
             self.engine.emu_stop()
 
+    def wait_on(self) -> None:
+        """Go on waiting: with interrupts off nothing but a reset is sure to wake the chip."""
+        self.pc -= PASSED_BYTES
+
     def takes_interrupts(self) -> bool:
         """Whether an interrupt would be taken now."""
         return self.get("PRIV") != MACHINE or bool(self.get("MSTATUS") & STATUS_MIE)

@@ -191,6 +191,8 @@ class Machine:
         if line and self.core.takes_interrupts():
             self.core.enter(INTERRUPT | line, self.core.pc)
         waits = self.core.run()
+        if waits and not self.core.takes_interrupts():
+            self.core.wait_on()
         if waits and not self.asking_line() and not self.resets and not self.failed:
             self.news.wait(self.timer.wait_s())
 
