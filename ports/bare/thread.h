@@ -76,7 +76,7 @@ void thread_interrupts_on(void);
    lock. */
 void thread_with_rights(void (*run)(void *argument), void *argument);
 
-/* Lets the CPU rest until an interrupt is there, which is taken when interrupts are on again. Interrupts are off. */
+/* Lets the CPU rest until an interrupt is there, also one that came before, which may be taken meanwhile. Interrupts are off, before and after. */
 void thread_rest(void);
 
 /* Traps, so that the trap handler tells why (fault.c). Any context. */

@@ -5,6 +5,8 @@
 #include "../../ports/bare/boot.h"
 #include "../../ports/bare/mem.h"
 #include "../../ports/bare/print.h"
+#include "../../ports/bare/thread.h"
+#include "../../ports/bare/timer.h"
 #include "base/config.h"
 #include "hal/clock.h"
 #include "hal/console.h"
@@ -225,8 +227,21 @@ static void yield_and_count(void *user)
     }
 }
 
+/* An interrupt that comes just before the CPU rests must not be rested upon: there is no other that would wake it. */
+static void rest_too_late(void)
+{
+    thread_interrupts_off();
+    timer_arm(timer_ticks());
+    for (uint64_t end_ns = hal_clock_now_ns() + MS; hal_clock_now_ns() < end_ns;) {
+    }
+    thread_rest();
+    thread_interrupts_on();
+    report("an interrupt before the rest ends it", true);
+}
+
 static void try_waking(void)
 {
+    rest_too_late();
     uint64_t start_ns = hal_clock_now_ns();
     struct hal_thread *thread = start_on(0, wake_after_10_ms, NULL);
     hal_clock_sleep_ns(1000u * MS);
