@@ -122,7 +122,7 @@ class Client:
     _once: int = field(default_factory=lambda: int.from_bytes(os.urandom(4), "little"))
     _message_max: int = 0
     _unclear: bool = False  # a response came that is none
-    _usual_s: float = QUICK_S  # how long responses to quick requests take
+    usual_s: float = QUICK_S  # how long responses to quick requests take
     _free_at: float = 0.0  # when the line has carried all that was sent
     _last_s: float = 0.0  # so long it takes for the last message
     _came: deque[Response] = field(default_factory=deque)  # behind the response that was waited for
@@ -152,7 +152,7 @@ class Client:
         """How long to wait for a response before the request is sent once more, when it is known how long they
         usually take.
         """
-        return timeout_s * min(max(self._usual_s * SOON / timeout_s, SOON_LEAST), SOON_MOST)
+        return timeout_s * min(max(self.usual_s * SOON / timeout_s, SOON_LEAST), SOON_MOST)
 
     def request_once(self, command: Command, body: Body | None = None, timeout_s: float = QUICK_S) -> dict[str, Any]:
         """A request of group 64 that must not act twice: the device knows it again by its number."""
@@ -190,7 +190,7 @@ class Client:
     def note_time(self, since: float) -> None:
         """A response came that was waited for since then: slower ones count at once, faster ones little by little."""
         seconds = max(time.monotonic() - since, 0)
-        self._usual_s = max(seconds, self._usual_s * 0.8 + seconds * 0.2) if self.answered else seconds
+        self.usual_s = max(seconds, self.usual_s * 0.8 + seconds * 0.2) if self.answered else seconds
         self.answered = True
 
     def post(self, command: Command, body: Body | None = None) -> int:

@@ -18,6 +18,7 @@ LOST_MAX = 12  # messages in a row without a response
 STUCK_MAX = 8  # responses in a row that do not move the offset
 PIECE_MIN = 64
 GROW = 1.25
+USUAL = 2  # times what responses usually take, at least: a line of unknown rate may be slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Sender:
         if is_clear and len(self._flight) == 1 and oldest.end < len(self.data):
             self.post(oldest.end, self.room(oldest.end))
         is_slow = oldest.offset == 0 or oldest.end >= len(self.data)
-        patience_s = min(self.client.soon_s(self.slow_s if is_slow else QUICK_S) * 2**self._lost, self.slow_s)
+        soon_s = max(self.client.soon_s(self.slow_s if is_slow else QUICK_S), self.client.usual_s * USUAL)
+        patience_s = min(soon_s * 2**self._lost, self.slow_s)
         response = self.client.await_any(self.command, self._flight, patience_s)
         if response:
             return self.take(response, oldest)
