@@ -236,7 +236,7 @@ static void rest_too_late(void)
     }
     thread_rest();
     thread_interrupts_on();
-    report("an interrupt before the rest ends it", true);
+    report("an interrupt before the rest ends it", true); /* whoever rests upon it never gets here */
 }
 
 static void try_waking(void)

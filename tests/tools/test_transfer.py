@@ -28,7 +28,7 @@ class Store:
 
     fault: Callable[[int, str], dict[str, Any] | bool | None] = lambda number, when: None
     taken: bytearray = field(default_factory=bytearray)
-    waiting: list[int] = field(default_factory=list)  # bytes that had come already when a request was answered
+    waiting: list[int] = field(default_factory=list)  # messages that had come already when one was answered
     requests: int = 0
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any] | bool:
